@@ -1,0 +1,252 @@
+//! The database: SQLite embedded, or PostgreSQL; one way to write, and statement counts for each request.
+
+use std::{
+    future::Future,
+    ops::Deref,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::{Error, Result};
+
+/// How often a transaction that got in another's way is run again.
+const TRIES: u32 = 5;
+
+/// The oldest SQLite that does not damage a write-ahead log.
+const OLDEST_SQLITE: &str = "3.51.3";
+
+/// Connections to the database: one way to read, one to write.
+#[derive(Clone)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+/// A transaction that can be handed on freely; it commits when the closure given to [`Db::write`] succeeds.
+#[derive(Clone)]
+pub struct Txn(Arc<DatabaseTransaction>);
+
+impl Deref for Txn {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+/// How a database is reached.
+#[derive(Clone, Debug)]
+pub struct DbSettings {
+    /// `postgres://…`, or none for SQLite in the data folder.
+    pub url: Option<String>,
+    /// Connections that read (SQLite) or do anything (PostgreSQL).
+    pub connections: u32,
+    /// How long one statement may take on PostgreSQL.
+    pub statement_timeout: Duration,
+}
+
+impl Db {
+    /// Opens PostgreSQL at the settings' address, or SQLite in `folder`.
+    pub async fn open(settings: &DbSettings, folder: &Path) -> Result<Self> {
+        match &settings.url {
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Self::open_postgres(url, settings).await
+            }
+            Some(url) => {
+                Self::open_sqlite(
+                    Path::new(
+                        url.trim_start_matches("sqlite://")
+                            .trim_start_matches("sqlite:"),
+                    ),
+                    settings,
+                )
+                .await
+            }
+            None => Self::open_sqlite(&folder.join("liandong.sqlite"), settings).await,
+        }
+    }
+
+    async fn open_postgres(url: &str, settings: &DbSettings) -> Result<Self> {
+        let mut options = quiet(ConnectOptions::new(url));
+        options
+            .max_connections(settings.connections)
+            .statement_timeout(settings.statement_timeout)
+            .acquire_timeout(Duration::from_secs(5))
+            .set_application_name("liandong");
+        let connection = counted(Database::connect(options).await?);
+        Ok(Self {
+            writer: connection.clone(),
+            reader: connection,
+        })
+    }
+
+    /// SQLite has one writer and, on a write-ahead log, any number of readers. The writer opens first and creates the file.
+    async fn open_sqlite(file: &Path, settings: &DbSettings) -> Result<Self> {
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let mut options = quiet(ConnectOptions::new(&url));
+        options
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .map_sqlx_sqlite_opts(|options| {
+                options
+                    .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                    .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(Duration::from_secs(10))
+            });
+        let writer = counted(Database::connect(options).await?);
+        Self::assert_sqlite(&writer).await?;
+        let mut options = quiet(ConnectOptions::new(&url));
+        options
+            .max_connections(settings.connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .map_sqlx_sqlite_opts(|options| {
+                options
+                    .pragma("query_only", "1")
+                    .busy_timeout(Duration::from_secs(10))
+            });
+        let reader = counted(Database::connect(options).await?);
+        Ok(Self { writer, reader })
+    }
+
+    async fn assert_sqlite(connection: &DatabaseConnection) -> Result<()> {
+        let row = connection
+            .query_one_raw(sea_orm::Statement::from_string(
+                DatabaseBackend::Sqlite,
+                "SELECT sqlite_version() AS version",
+            ))
+            .await?;
+        let version: String = row
+            .ok_or_else(|| Error::Internal("SQLite did not tell its version".into()))?
+            .try_get("", "version")?;
+        let number = |text: &str| {
+            text.split('.')
+                .map(|part| part.parse().unwrap_or(0))
+                .collect::<Vec<u32>>()
+        };
+        if number(&version) < number(OLDEST_SQLITE) {
+            return Err(Error::Internal(format!(
+                "SQLite {version} is too old; {OLDEST_SQLITE} or newer is needed"
+            )));
+        }
+        Ok(())
+    }
+
+    /// For statements outside a transaction that change nothing.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DatabaseBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// Names of migrations that are not applied yet.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
+        let pending = Migrator::get_pending_migrations(&self.writer).await?;
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_owned())
+            .collect())
+    }
+
+    /// Runs `work` in one transaction, again when another transaction got in its way, and commits if it succeeds.
+    ///
+    /// `work` must not do anything that cannot be done twice: no message sent, no state outside the database changed.
+    pub async fn write<T, F, Fut>(&self, work: F) -> Result<T>
+    where
+        F: Fn(Txn) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            match self.write_once(&work).await {
+                Err(Error::Database(fault)) if fault.is_contention() && tried < TRIES => {
+                    pause(tried).await
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn write_once<T, F, Fut>(&self, work: &F) -> Result<T>
+    where
+        F: Fn(Txn) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let txn = Txn(Arc::new(self.writer.begin_with_options(options).await?));
+        let outcome = work(txn.clone()).await;
+        let txn = Arc::try_unwrap(txn.0)
+            .map_err(|_| Error::Internal("a transaction was kept beyond its closure".into()))?;
+        match outcome {
+            Ok(value) => {
+                txn.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                txn.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// A short wait of growing, random length, so that two that collided do not collide again.
+async fn pause(tried: u32) {
+    let mut byte = [0u8; 1];
+    let _ = getrandom::fill(&mut byte);
+    tokio::time::sleep(Duration::from_millis(
+        u64::from(tried * 4) + u64::from(byte[0] % 16),
+    ))
+    .await;
+}
+
+/// Statement text holds data: it goes neither to the log nor into spans.
+fn quiet(mut options: ConnectOptions) -> ConnectOptions {
+    options.sqlx_logging(false).record_stmt_in_spans(false);
+    options
+}
+
+tokio::task_local! {
+    static STATEMENTS: Arc<AtomicU32>;
+}
+
+fn counted(mut connection: DatabaseConnection) -> DatabaseConnection {
+    connection.set_metric_callback(|_| {
+        let _ = STATEMENTS.try_with(|count| count.fetch_add(1, Ordering::Relaxed));
+    });
+    connection
+}
+
+/// Runs `work` and counts the statements that it sends to the database (BEGIN and COMMIT aside).
+pub async fn counting<T>(count: Arc<AtomicU32>, work: impl Future<Output = T>) -> T {
+    STATEMENTS.scope(count, work).await
+}
+
+/// Counts `statements` that another task sent on behalf of this one.
+pub fn count_elsewhere(statements: u32) {
+    let _ = STATEMENTS.try_with(|count| count.fetch_add(statements, Ordering::Relaxed));
+}

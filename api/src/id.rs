@@ -1,0 +1,167 @@
+//! Public ids: a short prefix that names the type and 26 base32 characters of a UUIDv7 (the `TypeID` 0.3 format).
+
+use chrono::{DateTime, Utc};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::error::{Error, ProblemCode, Result};
+
+/// Crockford's alphabet in lower case, as `TypeID` has it.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The types of object that have a public id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An account.
+    Account,
+    /// A grant.
+    Grant,
+    /// A community.
+    Community,
+    /// An institution of any tier.
+    Institution,
+    /// A department.
+    Department,
+    /// A practitioner.
+    Practitioner,
+    /// A patient.
+    Patient,
+    /// A patient's tag.
+    PatientTag,
+    /// A referral.
+    Referral,
+    /// An event of a timeline.
+    Event,
+    /// An audit entry.
+    Audit,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Account,
+        Self::Grant,
+        Self::Community,
+        Self::Institution,
+        Self::Department,
+        Self::Practitioner,
+        Self::Patient,
+        Self::PatientTag,
+        Self::Referral,
+        Self::Event,
+        Self::Audit,
+    ];
+
+    /// The prefix of its ids.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Account => "acc",
+            Self::Grant => "grt",
+            Self::Community => "com",
+            Self::Institution => "inst",
+            Self::Department => "dep",
+            Self::Practitioner => "prac",
+            Self::Patient => "pat",
+            Self::PatientTag => "tag",
+            Self::Referral => "ref",
+            Self::Event => "evt",
+            Self::Audit => "aud",
+        }
+    }
+}
+
+/// A new UUIDv7 whose time is `at`, so that a test's clock orders ids too.
+#[must_use]
+pub fn new(at: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
+    Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        seconds,
+        at.timestamp_subsec_nanos(),
+    ))
+}
+
+/// The public id of an object.
+#[must_use]
+pub fn encode(kind: Kind, id: Uuid) -> String {
+    let value = id.as_u128();
+    let mut text = String::with_capacity(32);
+    text.push_str(kind.prefix());
+    text.push('_');
+    for place in (0..26).rev() {
+        let digit = usize::try_from((value >> (5 * place)) & 31).unwrap_or(0);
+        text.push(char::from(ALPHABET[digit]));
+    }
+    text
+}
+
+/// Reads the public id of an object of any kind; none where it is malformed.
+#[must_use]
+pub fn decode_any(text: &str) -> Option<(Kind, Uuid)> {
+    let (prefix, digits) = text.rsplit_once('_')?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;
+    let digits = digits.as_bytes();
+    // 26 × 5 bits are two more than 128: the first digit is at most 7.
+    if digits.len() != 26 || digits[0] > b'7' {
+        return None;
+    }
+    let mut value = 0u128;
+    for digit in digits {
+        let place = ALPHABET.iter().position(|letter| letter == digit)?;
+        value = (value << 5) | u128::try_from(place).ok()?;
+    }
+    Some((kind, Uuid::from_u128(value)))
+}
+
+/// Reads the public id of an object of that kind; a refusal names the field at `path`.
+pub fn decode(kind: Kind, text: &str, path: &str) -> Result<Uuid> {
+    match decode_any(text) {
+        Some((found, id)) if found == kind => Ok(id),
+        Some(_) => Err(Error::invalid(
+            path,
+            ProblemCode::WrongType,
+            format!("An id that starts with {}_ is wanted.", kind.prefix()),
+        )),
+        None => Err(Error::invalid(
+            path,
+            ProblemCode::Format,
+            "Not an id of this service.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let id = Uuid::now_v7();
+        for kind in Kind::ALL {
+            let text = encode(kind, id);
+            assert_eq!(decode_any(&text), Some((kind, id)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_example_of_the_typeid_specification() {
+        let id = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").expect("a UUID");
+        assert!(encode(Kind::Patient, id).ends_with("_01h455vb4pex5vsknk084sn02q"));
+    }
+
+    #[test]
+    fn what_is_malformed_is_refused() {
+        for text in [
+            "",
+            "pat",
+            "pat_",
+            "pat_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "pat_01h455vb4pex5vsknk084sn02",
+            "pat_01H455VB4PEX5VSKNK084SN02Q",
+            "xyz_01h455vb4pex5vsknk084sn02q",
+            "pat_01h455vb4pex5vsknk084sn02é",
+        ] {
+            assert_eq!(decode_any(text), None, "{text}");
+        }
+    }
+}

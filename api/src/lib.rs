@@ -1,0 +1,13 @@
+//! Liandong 联动: the referral backend of a medical community (医共体).
+
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod id;
+pub mod network;
+pub mod policy;
+pub mod record;

@@ -1,0 +1,158 @@
+//! The institutions of the network in memory: small, read on every row, and only for display and derivation.
+//!
+//! A verb that depends on whether an institution works reads it in its own transaction instead.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use entity::{
+    account_grant, capability, community, community_lead, department, enums::Tier, institution,
+    radiation,
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use crate::{db::Db, error::Result};
+
+/// The network as it was at one moment.
+#[derive(Debug, Default)]
+pub struct Directory {
+    /// Institutions by id.
+    pub institutions: HashMap<Uuid, Arc<institution::Model>>,
+    /// Institutions by code.
+    pub by_code: HashMap<String, Uuid>,
+    /// Communities by id.
+    pub communities: HashMap<Uuid, Arc<community::Model>>,
+    /// Lead hospitals by community.
+    pub leads: HashMap<Uuid, Vec<Uuid>>,
+    /// Departments by id.
+    pub departments: HashMap<Uuid, Arc<department::Model>>,
+    /// Departments by institution, in the order of their codes.
+    pub departments_of: HashMap<Uuid, Vec<Uuid>>,
+    /// Institutions that a sub-centre radiates to.
+    pub radiates_to: HashMap<Uuid, Vec<Uuid>>,
+    /// Stations by the health centre that manages them.
+    pub stations_of: HashMap<Uuid, Vec<Uuid>>,
+    /// ICD-10 categories that an institution can treat.
+    pub capabilities: HashMap<Uuid, HashSet<String>>,
+    /// Institutions for which some account may act.
+    pub with_account: HashSet<Uuid>,
+}
+
+impl Directory {
+    /// The institution of that id.
+    #[must_use]
+    pub fn institution(&self, id: Uuid) -> Option<&Arc<institution::Model>> {
+        self.institutions.get(&id)
+    }
+
+    /// The health centre that manages the station of that id.
+    #[must_use]
+    pub fn managing(&self, station: Uuid) -> Option<Uuid> {
+        self.institutions
+            .get(&station)
+            .filter(|found| found.tier == Tier::Station)
+            .and_then(|found| found.managed_by)
+    }
+
+    /// Whether the sub-centre radiates to the institution.
+    #[must_use]
+    pub fn radiates(&self, sub_centre: Uuid, institution: Uuid) -> bool {
+        self.radiates_to
+            .get(&sub_centre)
+            .is_some_and(|served| served.contains(&institution))
+    }
+
+    async fn load(db: &Db) -> Result<Self> {
+        let connection = db.reader();
+        let mut directory = Self::default();
+        for row in institution::Entity::find().all(connection).await? {
+            directory.by_code.insert(row.code.clone(), row.id);
+            if let Some(centre) = row.managed_by {
+                directory
+                    .stations_of
+                    .entry(centre)
+                    .or_default()
+                    .push(row.id);
+            }
+            directory.institutions.insert(row.id, Arc::new(row));
+        }
+        for row in community::Entity::find().all(connection).await? {
+            directory.communities.insert(row.id, Arc::new(row));
+        }
+        for row in community_lead::Entity::find().all(connection).await? {
+            directory
+                .leads
+                .entry(row.community_id)
+                .or_default()
+                .push(row.hospital_id);
+        }
+        let mut departments = department::Entity::find().all(connection).await?;
+        departments.sort_by(|one, other| one.code.cmp(&other.code));
+        for row in departments {
+            directory
+                .departments_of
+                .entry(row.institution_id)
+                .or_default()
+                .push(row.id);
+            directory.departments.insert(row.id, Arc::new(row));
+        }
+        for row in radiation::Entity::find().all(connection).await? {
+            directory
+                .radiates_to
+                .entry(row.sub_centre_id)
+                .or_default()
+                .push(row.institution_id);
+        }
+        for row in capability::Entity::find().all(connection).await? {
+            directory
+                .capabilities
+                .entry(row.institution_id)
+                .or_default()
+                .insert(row.category);
+        }
+        let grants = account_grant::Entity::find()
+            .filter(account_grant::Column::RevokedAt.is_null())
+            .filter(account_grant::Column::InstitutionId.is_not_null());
+        directory.with_account = grants
+            .all(connection)
+            .await?
+            .into_iter()
+            .filter_map(|grant| grant.institution_id)
+            .collect();
+        Ok(directory)
+    }
+}
+
+/// Keeps the latest [`Directory`].
+#[derive(Debug)]
+pub struct DirectoryCache {
+    latest: RwLock<Arc<Directory>>,
+}
+
+impl DirectoryCache {
+    /// Reads the network for the first time.
+    pub async fn load(db: &Db) -> Result<Self> {
+        Ok(Self {
+            latest: RwLock::new(Arc::new(Directory::load(db).await?)),
+        })
+    }
+
+    /// The network as last read.
+    #[must_use]
+    pub fn now(&self) -> Arc<Directory> {
+        self.latest
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Reads the network again; called after a change of the registry was committed, here or elsewhere.
+    pub async fn refresh(&self, db: &Db) -> Result<()> {
+        let fresh = Arc::new(Directory::load(db).await?);
+        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}

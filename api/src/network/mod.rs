@@ -1,0 +1,3 @@
+//! The network: communities, institutions, departments and practitioners.
+
+pub mod directory;

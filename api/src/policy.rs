@@ -1,0 +1,134 @@
+//! Who may: the only place that mentions roles, tiers and visibility. Pure: no connection, no clock.
+//!
+//! Three questions are asked here. May an actor with these roles do that at all ([`permits`])? On which [`Side`] of a referral does it
+//! stand? And what of a row does its relation open ([`masking`])? The answers are enforced in services and in the SQL condition,
+//! never in field guards, and printed into a reviewed snapshot (`tests/snapshots`).
+
+use std::collections::BTreeSet;
+
+use entity::enums::{Action, Role, ScopeKind};
+
+use crate::{
+    auth::Actor,
+    error::{Error, Result},
+};
+
+mod referral;
+
+pub use referral::*;
+
+use Role::{
+    Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,
+    InstitutionAdmin, Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
+};
+
+/// Everybody who has signed in.
+const ANYBODY: &[Role] = Role::ALL;
+/// Whoever works with patients at an institution, or is its hospital system.
+const CARE: &[Role] = &[Clinician, Coordinator, Integration];
+/// Whoever keeps the registry.
+const REGISTRARS: &[Role] = &[InstitutionAdmin, CommunityManager, SystemAdmin];
+/// Whoever may found what belongs to no institution yet.
+const FOUNDERS: &[Role] = &[CommunityManager, SystemAdmin];
+/// Whoever looks after accounts: an institution's admin below admin, the security administrator everywhere.
+const KEEPERS: &[Role] = &[InstitutionAdmin, SecurityAdmin];
+
+/// The roles that an action asks for; one of them is enough.
+#[must_use]
+pub const fn roles(action: Action) -> &'static [Role] {
+    match action {
+        Action::SignIn
+        | Action::RefreshSession
+        | Action::SwitchScope
+        | Action::SignOut
+        | Action::ChangePassword
+        | Action::EnrolSecondFactor => ANYBODY,
+        Action::CreateAccount
+        | Action::SetAccountStatus
+        | Action::ResetCredentials
+        | Action::CreateApiClient
+        | Action::RotateApiClientSecret
+        | Action::GrantRole
+        | Action::RevokeGrant
+        | Action::ReadAccounts => KEEPERS,
+        Action::RotateSigningKey => &[SecurityAdmin],
+        Action::ReadAudit => &[Auditor],
+        Action::ReadDirectory => ANYBODY,
+        Action::CreateCommunity | Action::UpdateCommunity | Action::CreateInstitution => FOUNDERS,
+        Action::UpdateInstitution
+        | Action::SetInstitutionStatus
+        | Action::SetCapabilities
+        | Action::CreateDepartment
+        | Action::UpdateDepartment
+        | Action::CreatePractitioner
+        | Action::UpdatePractitioner => REGISTRARS,
+        Action::ImportRegistry => &[SystemAdmin],
+        Action::RegisterPatient
+        | Action::ReadPatient
+        | Action::ReadIdentity
+        | Action::TagPatient => CARE,
+        // Administrators see headers only: what is open, never whose it is.
+        Action::ReadReferral => &[
+            Clinician,
+            Coordinator,
+            Integration,
+            InstitutionAdmin,
+            CommunityManager,
+        ],
+        Action::DraftReferral
+        | Action::SubmitReferral
+        | Action::ReturnReferral
+        | Action::ResubmitReferral
+        | Action::AcceptReferral
+        | Action::RejectReferral
+        | Action::WithdrawReferral
+        | Action::RecordDeparture
+        | Action::RecordArrival
+        | Action::RecordNoShow
+        | Action::CloseReferral => CARE,
+        Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
+    }
+}
+
+/// The roles that a kind of scope can be granted with.
+#[must_use]
+pub const fn scope_roles(scope: ScopeKind) -> &'static [Role] {
+    match scope {
+        ScopeKind::Institution => &[
+            Clinician,
+            Coordinator,
+            Technician,
+            Diagnostician,
+            DispatchOfficer,
+            InstitutionAdmin,
+            Integration,
+        ],
+        ScopeKind::Community => &[CommunityManager, Monitor],
+        ScopeKind::Region => &[Regulator, Monitor],
+        ScopeKind::Installation => &[SystemAdmin, SecurityAdmin, Auditor, Monitor],
+    }
+}
+
+/// The three administrators 三员: never two of them on one account, and each with a second factor.
+pub const ADMINISTRATORS: &[Role] = &[SystemAdmin, SecurityAdmin, Auditor];
+
+/// Whether a holder of these roles signs in with a second factor.
+#[must_use]
+pub fn needs_second_factor(roles: &BTreeSet<Role>) -> bool {
+    ADMINISTRATORS.iter().any(|role| roles.contains(role))
+}
+
+/// Whether one of the roles permits the action.
+#[must_use]
+pub fn permits(held: &BTreeSet<Role>, action: Action) -> bool {
+    roles(action).iter().any(|role| held.contains(role))
+}
+
+/// Refuses an actor whose roles do not permit the action. The service itself may do anything that a service function offers.
+pub fn require(actor: &Actor, action: Action) -> Result<()> {
+    if actor.is_system() || permits(&actor.roles, action) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
+    }
+}

@@ -1,0 +1,111 @@
+//! Replays: what a hospital system sends again over a bad line is done once and answered twice.
+
+use chrono::Duration;
+use entity::idempotency;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::Call,
+    crypto::digest,
+    db::Txn,
+    error::{Error, Result},
+};
+
+/// How long an `Idempotency-Key` is remembered.
+const KEPT: Duration = Duration::hours(24);
+
+/// What a change answers: the object, and whether the same change had been made before.
+#[derive(Clone, Debug)]
+pub struct Changed<T> {
+    /// The object as it is now.
+    pub object: T,
+    /// Whether nothing was changed because it had been done before.
+    pub replayed: bool,
+}
+
+impl<T> Changed<T> {
+    /// Changed by this call.
+    pub const fn now(object: T) -> Self {
+        Self {
+            object,
+            replayed: false,
+        }
+    }
+
+    /// Changed by an earlier one.
+    pub const fn before(object: T) -> Self {
+        Self {
+            object,
+            replayed: true,
+        }
+    }
+}
+
+/// Hash of an input, by which a verb recognises that it was called before.
+pub fn input_hash(input: &impl Serialize) -> Result<[u8; 32]> {
+    let bytes = serde_json::to_vec(input)
+        .map_err(|_| Error::Internal("an input does not serialise".into()))?;
+    Ok(digest(&[&bytes]))
+}
+
+/// The object that the call's `Idempotency-Key` stands for, if the key was used before.
+///
+/// # Errors
+/// [`Error::IdempotencyMismatch`] where it was used with another document or other variables.
+pub async fn known(txn: &Txn, app: &App, call: &Call<'_>) -> Result<Option<Uuid>> {
+    let Some((key, hash)) = &call.actor.request.idempotency else {
+        return Ok(None);
+    };
+    let row = idempotency::Entity::find()
+        .filter(idempotency::Column::AccountId.eq(call.actor.account))
+        .filter(idempotency::Column::Key.eq(key))
+        .filter(idempotency::Column::CreatedAt.gt(app.now() - KEPT))
+        .all(&**txn)
+        .await?;
+    if row.iter().any(|row| row.document_hash != hash) {
+        return Err(Error::IdempotencyMismatch);
+    }
+    Ok(row
+        .into_iter()
+        .find(|row| row.path == call.path)
+        .map(|row| row.subject_id))
+}
+
+/// Remembers that the call's `Idempotency-Key` stands for this object. A parallel twin waits on the unique key.
+pub async fn remember(txn: &Txn, app: &App, call: &Call<'_>, subject: Uuid) -> Result<()> {
+    let Some((key, hash)) = &call.actor.request.idempotency else {
+        return Ok(());
+    };
+    let now = app.now();
+    // A key that has expired but was not swept yet must not stand in the way of its next use.
+    idempotency::Entity::delete_many()
+        .filter(idempotency::Column::AccountId.eq(call.actor.account))
+        .filter(idempotency::Column::Key.eq(key))
+        .filter(idempotency::Column::CreatedAt.lte(now - KEPT))
+        .exec(&**txn)
+        .await?;
+    let row = idempotency::Model {
+        account_id: call.actor.account,
+        key: key.clone(),
+        path: call.path.clone(),
+        document_hash: hash.to_vec(),
+        subject_id: subject,
+        created_at: now,
+    };
+    idempotency::Entity::insert(row.into_active_model())
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets keys older than a day.
+pub async fn sweep(txn: &Txn, app: &App) -> Result<()> {
+    idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lte(app.now() - KEPT))
+        .exec(&**txn)
+        .await?;
+    Ok(())
+}

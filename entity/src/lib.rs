@@ -1,0 +1,34 @@
+//! The tables, one file each, and the coded values they store.
+//!
+//! Nothing here decides anything: rules live in `api`. Times are UTC with millisecond precision, ids are UUIDv7 made by
+//! the application, and rows of clinical tables are never deleted.
+
+pub mod account;
+pub mod account_grant;
+pub mod audit;
+pub mod audit_link;
+pub mod audit_outbox;
+pub mod audit_patient;
+pub mod capability;
+pub mod community;
+pub mod community_lead;
+pub mod department;
+pub mod enums;
+pub mod event;
+pub mod feed;
+pub mod feed_scope;
+pub mod idempotency;
+pub mod institution;
+pub mod json;
+pub mod lease;
+pub mod outbox;
+pub mod patient;
+pub mod patient_party;
+pub mod patient_tag;
+pub mod practitioner;
+pub mod radiation;
+pub mod referral;
+pub mod referral_content;
+pub mod referral_party;
+pub mod session;
+pub mod signing_key;

@@ -1,0 +1,27 @@
+//! The schema, one file a change, the same on SQLite and PostgreSQL. A released file is never edited.
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod helper;
+mod m20261121_000001_network;
+mod m20261121_000002_account;
+mod m20261121_000003_patient;
+mod m20261121_000004_referral;
+mod m20261121_000005_record;
+
+/// Brings a database to the present schema.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_network::Migration),
+            Box::new(m20261121_000002_account::Migration),
+            Box::new(m20261121_000003_patient::Migration),
+            Box::new(m20261121_000004_referral::Migration),
+            Box::new(m20261121_000005_record::Migration),
+        ]
+    }
+}
