@@ -170,6 +170,10 @@ impl Db {
 
     /// Runs `work` in one transaction, again when another transaction got in its way, and commits if it succeeds.
     ///
+    /// Another one also got in its way where a unique key refuses a row that `work` had looked for in vain: two callers did the same at
+    /// once. Run again, the loser finds the winner's row. So `work` looks for a row before it inserts, and needs no special case for a twin; where
+    /// a taken key is the caller's fault, it says so itself, with an error of its own.
+    ///
     /// `work` must not do anything that cannot be done twice: no message sent, no state outside the database changed.
     pub async fn write<T, F, Fut>(&self, work: F) -> Result<T>
     where
@@ -180,8 +184,10 @@ impl Db {
         loop {
             tried += 1;
             match self.write_once(&work).await {
-                Err(Error::Database(fault)) if fault.is_contention() && tried < TRIES => {
-                    pause(tried).await
+                Err(Error::Database(fault))
+                    if tried < TRIES && (fault.is_contention() || fault.is_unique_violation()) =>
+                {
+                    pause(tried).await;
                 }
                 outcome => return outcome,
             }
