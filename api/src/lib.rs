@@ -13,3 +13,4 @@ pub mod network;
 pub mod page;
 pub mod policy;
 pub mod record;
+pub mod scalar;
