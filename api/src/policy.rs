@@ -13,8 +13,10 @@ use crate::{
     error::{Error, Result},
 };
 
+mod network;
 mod referral;
 
+pub use network::*;
 pub use referral::*;
 
 use Role::{
