@@ -26,9 +26,14 @@ pub fn collect() {
     });
 }
 
-/// What has been logged so far, by every test of this run.
-pub fn lines() -> Vec<String> {
-    LINES.lock().unwrap_or_else(PoisonError::into_inner).clone()
+/// How many lines have been logged so far, by every test of this run.
+pub fn count() -> usize {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+/// What has been logged after so many lines, by every test of this run.
+pub fn lines_after(count: usize) -> Vec<String> {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner)[count..].to_vec()
 }
 
 /// The last line that contains all of these.
