@@ -1,0 +1,46 @@
+//! The harness itself.
+
+use entity::{enums::Role, institution};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+
+use super::{both, both_empty, world::monday_morning};
+
+#[test]
+fn every_test_finds_the_district_on_monday_morning() {
+    both(async |w| {
+        let institutions = institution::Entity::find().count(w.app.db.reader()).await;
+        assert_eq!(institutions.expect("the table can be read"), 11);
+        assert_eq!(w.now(), monday_morning());
+        assert!(
+            w.app
+                .directory
+                .now()
+                .radiates(w.district().river.id, w.district().hill.id)
+        );
+    });
+}
+
+#[test]
+fn an_empty_database_is_migrated_and_empty() {
+    both_empty(async |w| {
+        let pending = w.app.db.pending_migrations().await;
+        assert_eq!(
+            pending.expect("the database can be asked"),
+            Vec::<String>::new()
+        );
+        assert!(w.app.directory.now().institutions.is_empty());
+    });
+}
+
+#[test]
+fn an_account_makes_a_partner_one_with_an_account() {
+    both(async |w| {
+        let (city, known) = (&w.district().city, |id| {
+            w.app.directory.now().with_account.contains(&id)
+        });
+        assert!(!known(city.id));
+        let actor = w.actor(Role::Clinician, city).await;
+        assert_eq!(actor.practitioner, Some(w.district().city_doctor.id));
+        assert!(known(city.id));
+    });
+}

@@ -1,0 +1,1 @@
+//! Events, feed, audit and its verification.
