@@ -18,6 +18,7 @@
 pub mod canary;
 pub mod client;
 pub mod database;
+mod explain;
 pub mod fixtures;
 pub mod log;
 pub mod people;

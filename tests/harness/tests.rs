@@ -1,7 +1,9 @@
 //! The harness itself.
 
 use entity::{enums::Role, institution};
-use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryTrait as _,
+};
 
 use super::{both, both_empty, world::monday_morning};
 
@@ -42,5 +44,19 @@ fn an_account_makes_a_partner_one_with_an_account() {
         let actor = w.actor(Role::Clinician, city).await;
         assert_eq!(actor.practitioner, Some(w.district().city_doctor.id));
         assert!(known(city.id));
+    });
+}
+
+#[test]
+fn a_statement_that_an_index_serves_is_told_from_one_that_none_does() {
+    both(async |w| {
+        let by = |column: institution::Column| {
+            institution::Entity::find()
+                .filter(column.eq("H001"))
+                .build(w.app.db.backend())
+        };
+        w.assert_index_serves(&by(institution::Column::Code)).await;
+        let plan = w.explain(&by(institution::Column::Name)).await.join("\n");
+        assert!(plan.contains("SCAN") || plan.contains("Seq Scan"), "{plan}");
     });
 }
