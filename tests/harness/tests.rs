@@ -1,6 +1,7 @@
 //! The harness itself.
 
 use entity::{enums::Role, institution};
+use reqwest::{Method, StatusCode};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryTrait as _,
 };
@@ -58,5 +59,16 @@ fn a_statement_that_an_index_serves_is_told_from_one_that_none_does() {
         w.assert_index_serves(&by(institution::Column::Code)).await;
         let plan = w.explain(&by(institution::Column::Name)).await.join("\n");
         assert!(plan.contains("SCAN") || plan.contains("Seq Scan"), "{plan}");
+    });
+}
+
+#[test]
+fn a_client_reaches_the_service_over_http() {
+    both(async |w| {
+        let keys = w.anonymous().request(Method::GET, "/.well-known/jwks.json");
+        let answer = w.anonymous().send(keys).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let clinician = w.client(Role::Clinician, &w.district().hill).await;
+        assert!(clinician.token().is_some());
     });
 }
