@@ -92,7 +92,9 @@ pub fn cursor(entry: &audit::Model) -> Cursor {
     Cursor::time(SORT, entry.at, entry.id)
 }
 
-fn page(filter: &Filter, window: &Window) -> Select<audit::Entity> {
+/// The statement for a page.
+#[must_use]
+pub fn page(filter: &Filter, window: &Window) -> Select<audit::Entity> {
     let mut query = found(filter).limit(window.limit());
     if filter.patient.is_some() {
         // An id begins with its time: the patient's own index is in the order of the list already.
