@@ -13,8 +13,10 @@ use crate::{
     error::{Error, Result},
 };
 
+mod patient;
 mod referral;
 
+pub use patient::*;
 pub use referral::*;
 
 use Role::{
