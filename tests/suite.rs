@@ -1,1 +1,9 @@
-//! tests
+//! Liandong's test suite: every test through the public API, on SQLite and on a PostgreSQL server that the run starts itself.
+
+mod auth;
+mod harness;
+mod http;
+mod network;
+mod patient;
+mod record;
+mod referral;

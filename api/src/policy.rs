@@ -14,9 +14,11 @@ use crate::{
 };
 
 mod network;
+mod patient;
 mod referral;
 
 pub use network::*;
+pub use patient::*;
 pub use referral::*;
 
 use Role::{

@@ -39,26 +39,6 @@ impl MigrationTrait for Migration {
         manager
             .create_table(
                 Table::create()
-                    .table("community_lead")
-                    .col(uuid("community_id"))
-                    .col(uuid("hospital_id"))
-                    .primary_key(Index::create().col("community_id").col("hospital_id"))
-                    .foreign_key(&mut reference(
-                        "community_lead",
-                        "community_id",
-                        "community",
-                    ))
-                    .foreign_key(&mut reference(
-                        "community_lead",
-                        "hospital_id",
-                        "institution",
-                    ))
-                    .to_owned(),
-            )
-            .await?;
-        manager
-            .create_table(
-                Table::create()
                     .table("institution")
                     .col(uuid("id").primary_key())
                     .col(text("code").unique_key())
@@ -90,6 +70,26 @@ impl MigrationTrait for Migration {
                     .col(timestamp_with_time_zone("updated_at"))
                     .foreign_key(&mut reference("institution", "community_id", "community"))
                     .foreign_key(&mut reference("institution", "managed_by", "institution"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("community_lead")
+                    .col(uuid("community_id"))
+                    .col(uuid("hospital_id"))
+                    .primary_key(Index::create().col("community_id").col("hospital_id"))
+                    .foreign_key(&mut reference(
+                        "community_lead",
+                        "community_id",
+                        "community",
+                    ))
+                    .foreign_key(&mut reference(
+                        "community_lead",
+                        "hospital_id",
+                        "institution",
+                    ))
                     .to_owned(),
             )
             .await?;
@@ -204,10 +204,10 @@ impl MigrationTrait for Migration {
             .drop_table(Table::drop().table("radiation").to_owned())
             .await?;
         manager
-            .drop_table(Table::drop().table("institution").to_owned())
+            .drop_table(Table::drop().table("community_lead").to_owned())
             .await?;
         manager
-            .drop_table(Table::drop().table("community_lead").to_owned())
+            .drop_table(Table::drop().table("institution").to_owned())
             .await?;
         manager
             .drop_table(Table::drop().table("community").to_owned())

@@ -129,9 +129,12 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(index("audit", &["at"])).await?;
+        manager.create_index(index("audit", &["at", "id"])).await?;
         manager
-            .create_index(index("audit", &["account_id"]))
+            .create_index(index("audit", &["account_id", "at", "id"]))
+            .await?;
+        manager
+            .create_index(index("audit", &["subject_id", "at", "id"]))
             .await?;
         manager
             .create_table(

@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use entity::enums::{Action, Basis, Role, ScopeKind};
+use entity::{
+    account_grant,
+    enums::{Action, Basis, Role, ScopeKind},
+};
 use uuid::Uuid;
 
 /// An account in one of its scopes, with the roles granted there now. Built by `auth` alone.
@@ -45,6 +48,35 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The scope that a row spells; none where the row lacks what its kind needs.
+    #[must_use]
+    pub fn read(
+        kind: ScopeKind,
+        institution: Option<Uuid>,
+        department: Option<Uuid>,
+        community: Option<Uuid>,
+        region: Option<String>,
+    ) -> Option<Self> {
+        match kind {
+            ScopeKind::Institution => institution.map(|id| Self::Institution { id, department }),
+            ScopeKind::Community => community.map(Self::Community),
+            ScopeKind::Region => region.map(Self::Region),
+            ScopeKind::Installation => Some(Self::Installation),
+        }
+    }
+
+    /// Where a grant lets its holder act.
+    #[must_use]
+    pub fn of(grant: &account_grant::Model) -> Option<Self> {
+        Self::read(
+            grant.scope_kind,
+            grant.institution_id,
+            grant.department_id,
+            grant.community_id,
+            grant.region.clone(),
+        )
+    }
+
     /// Kind of scope.
     #[must_use]
     pub const fn kind(&self) -> ScopeKind {

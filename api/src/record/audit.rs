@@ -3,6 +3,8 @@
 //! A change writes its entry in its own transaction ([`record`]). Whatever only reads, and every refusal, hands its entry to the
 //! [`AuditWriter`], which is answered once the row is committed; entries of parallel requests go in one insert.
 
+use std::time::Duration;
+
 use entity::{
     audit, audit_outbox, audit_patient,
     enums::{Action, AuditOutcome, Purpose, SubjectKind},
@@ -86,8 +88,10 @@ pub async fn record(txn: &Txn, app: &App, actor: &Actor, entry: Entry) -> Result
     insert(txn, &[row(app, actor, entry)]).await
 }
 
-fn row(app: &App, actor: &Actor, entry: Entry) -> audit::Model {
+fn row(app: &App, actor: &Actor, mut entry: Entry) -> audit::Model {
     let now = app.now();
+    entry.patients.sort_unstable();
+    entry.patients.dedup();
     audit::Model {
         id: crate::id::new(now),
         at: now,
@@ -120,7 +124,7 @@ fn row(app: &App, actor: &Actor, entry: Entry) -> audit::Model {
     }
 }
 
-/// Inserts the rows, their place in the sealer's queue and the index by patient: at most three statements.
+/// Inserts the rows, their place in the sealer's queue and the index by patient: three statements, unless very many patients were shown.
 async fn insert(txn: &Txn, rows: &[audit::Model]) -> Result<()> {
     let queued = rows.iter().map(|row| audit_outbox::ActiveModel {
         audit_id: Set(row.id),
@@ -144,8 +148,8 @@ async fn insert(txn: &Txn, rows: &[audit::Model]) -> Result<()> {
     audit_outbox::Entity::insert_many(queued)
         .exec_without_returning(&**txn)
         .await?;
-    if !patients.is_empty() {
-        audit_patient::Entity::insert_many(patients)
+    for patients in patients.chunks(ROWS) {
+        audit_patient::Entity::insert_many(patients.to_vec())
             .exec_without_returning(&**txn)
             .await?;
     }
@@ -167,8 +171,12 @@ pub struct AuditWriter {
 const QUEUE: usize = 10_000;
 /// How many entries go in one insert.
 const BATCH: usize = 200;
+/// How many patients go in one insert: databases limit the number of parameters.
+const ROWS: usize = 5_000;
 /// Statements of one batch.
 const STATEMENTS: u32 = 3;
+/// How long an answer waits for its entry. An entry that is written later than that stands for an answer that was refused.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl AuditWriter {
     /// Starts the task that writes.
@@ -178,14 +186,7 @@ impl AuditWriter {
         tokio::spawn(async move {
             let mut batch = Vec::new();
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                let rows: Vec<_> = batch.iter().map(|entry| entry.row.clone()).collect();
-                let written = db.write(async |txn| insert(&txn, &rows).await).await;
-                if let Err(error) = &written {
-                    tracing::error!(%error, "the audit trail cannot be written");
-                }
-                for entry in batch.drain(..) {
-                    let _ = entry.done.send(written.is_ok());
-                }
+                write_batch(&db, std::mem::take(&mut batch)).await;
             }
         });
         Self { queue }
@@ -205,10 +206,38 @@ impl AuditWriter {
             .try_send(waiting)
             .map_err(|_| Error::Unavailable)?;
         count_elsewhere(STATEMENTS);
-        if written.await.unwrap_or(false) {
-            Ok(())
-        } else {
-            Err(Error::Unavailable)
+        match tokio::time::timeout(PATIENCE, written).await {
+            Ok(Ok(true)) => Ok(()),
+            _ => Err(Error::Unavailable),
         }
     }
+}
+
+/// Writes the entries in one transaction. Where the database works but refuses one of them, each goes alone, so that it does not take the
+/// others with it.
+async fn write_batch(db: &Db, batch: Vec<Waiting>) {
+    let rows: Vec<_> = batch.iter().map(|entry| entry.row.clone()).collect();
+    let written = write_rows(db, &rows).await;
+    let alone = batch.len() > 1
+        && written
+            .as_ref()
+            .is_err_and(|error| !error.code().retryable());
+    for entry in batch {
+        let written = if alone {
+            write_rows(db, std::slice::from_ref(&entry.row))
+                .await
+                .is_ok()
+        } else {
+            written.is_ok()
+        };
+        let _ = entry.done.send(written);
+    }
+}
+
+async fn write_rows(db: &Db, rows: &[audit::Model]) -> Result<()> {
+    let written = db.write(async |txn| insert(&txn, rows).await).await;
+    if let Err(error) = &written {
+        tracing::error!(%error, "the audit trail cannot be written");
+    }
+    written
 }

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::lease;
 use crate::{
     app::App,
     auth::Call,
@@ -99,6 +100,21 @@ pub async fn remember(txn: &Txn, app: &App, call: &Call<'_>, subject: Uuid) -> R
         .exec_without_returning(&**txn)
         .await?;
     Ok(())
+}
+
+/// Name of the lease for forgetting.
+const LEASE: &str = "sweep";
+
+/// Forgets keys older than a day; one process does it.
+pub async fn sweep_once(app: &App) -> Result<()> {
+    app.db
+        .write(async |txn| {
+            if lease::take(&txn, app, LEASE).await?.is_some() {
+                sweep(&txn, app).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Forgets keys older than a day.

@@ -1,0 +1,1 @@
+//! The HTTP endpoint: status codes, limits, errors, replays.

@@ -1,0 +1,1 @@
+//! The network registry: institutions, departments, practitioners, and their import.

@@ -1,0 +1,1 @@
+//! Patients: registration, identity, masking, tags.

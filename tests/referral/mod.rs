@@ -1,0 +1,1 @@
+//! Referrals: their life, their routes, who sees them.
