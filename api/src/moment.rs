@@ -153,7 +153,7 @@ mod tests {
                 r#"{ from: "yesterday", until: "x" }"#,
                 r#"["at.from","at.until"]"#,
             ),
-            (r#"{ from: 3, until: null }"#, r#"["at.from"]"#),
+            ("{ from: 3, until: null }", r#"["at.from"]"#),
             (
                 r#"{ from: "2026-11-21T00:00:00Z", until: "2026-11-21T00:00:00Z" }"#,
                 r#"["2026-11-21T00:00:00+00:00","2026-11-21T00:00:00+00:00","at.until"]"#,
