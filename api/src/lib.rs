@@ -9,6 +9,7 @@ pub mod db;
 pub mod error;
 pub mod graphql;
 pub mod id;
+pub mod moment;
 pub mod network;
 pub mod page;
 pub mod policy;

@@ -114,7 +114,8 @@ impl Database {
         if self.kind == Kind::Postgres {
             administer(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
         }
-        fs::remove_dir_all(&self.folder).expect("the test's folder can be removed");
+        // What a connection still holds on to goes with the folder of the run.
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

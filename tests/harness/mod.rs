@@ -18,6 +18,7 @@
 pub mod canary;
 pub mod client;
 pub mod database;
+mod explain;
 pub mod fixtures;
 pub mod log;
 pub mod people;
@@ -28,11 +29,13 @@ mod tests;
 mod world;
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
 };
 
 use database::{Database, Kind};
+use tokio::runtime::Runtime;
 
 #[expect(
     unused_imports,
@@ -43,6 +46,8 @@ pub use world::World;
 
 /// How many tests run at a time, however many cores there are: each has its connections to one server.
 const AT_A_TIME: u32 = 8;
+/// How long the tasks of a test may take to stop.
+const SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// Runs a test in the district, on each database.
 #[track_caller]
@@ -72,23 +77,28 @@ fn on_each(with_district: bool, test: &impl AsyncFn(World)) {
 
 fn on(kind: Kind, with_district: bool, test: &impl AsyncFn(World)) {
     database::prepare(kind);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime can be built");
-    let database = runtime.block_on(async { Arc::new(Database::create(kind).await) });
+    let service = runtime();
+    let database = service.block_on(async { Arc::new(Database::create(kind).await) });
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(async {
+        service.block_on(async {
             test(World::start(database.clone(), with_district).await).await;
         });
         log::assert_tells_no_patient();
     }));
-    runtime.block_on(database.remove());
-    runtime.shutdown_background();
+    // Nothing writes any more once the service's runtime is gone.
+    service.shutdown_timeout(SHUTDOWN);
+    runtime().block_on(database.remove());
     if let Err(panic) = outcome {
-        std::panic::resume_unwind(panic);
+        resume_unwind(panic);
     }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime can be built")
 }
 
 static RUNNING: (Mutex<u32>, Condvar) = (Mutex::new(0), Condvar::new());

@@ -1,19 +1,23 @@
 //! Accounts for the people and machines of a story: a role at a place.
 
 use api::{
-    auth::{Actor, Request, Scope},
-    id,
+    auth::{Actor, Request, Scope, session::issue_token},
+    id, policy,
 };
+use chrono::{DateTime, TimeZone as _, Utc};
 use entity::{
     account, account_grant, community, department,
     enums::{AccountKind, Role, ScopeKind},
     institution,
 };
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use uuid::Uuid;
 
-use super::World;
+use super::{World, client::Client};
+
+/// How long a client's token is good; a story that lasts longer signs in again ([`World::client_of`]).
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where an account acts: an institution, a department, a community, a region by its prefix, or the installation.
 #[derive(Clone, Debug)]
@@ -85,7 +89,7 @@ impl World {
                 failed_attempts: 0,
                 locked_until: None,
                 totp_cipher: None,
-                totp_confirmed: false,
+                totp_confirmed: policy::needs_second_factor(&BTreeSet::from([role])),
                 totp_step: 0,
                 active: true,
                 version: 1,
@@ -108,7 +112,7 @@ impl World {
                     Scope::Region(region) => Some(region),
                     _ => None,
                 },
-                valid_from: now,
+                valid_from: long_ago(),
                 valid_to: None,
                 granted_by: None,
                 revoked_at: None,
@@ -117,6 +121,27 @@ impl World {
         };
         self.insert_person(&person).await;
         person
+    }
+
+    /// A client with a role at a place, with a token that is good for a day.
+    pub async fn client(&self, role: Role, place: impl Into<Place>) -> Client {
+        let person = self.person(role, place).await;
+        self.client_of(&person).await
+    }
+
+    /// A client of an account, in the scope of its first grant, with a new token that is good for a day.
+    pub async fn client_of(&self, person: &Person) -> Client {
+        let token = issue_token(&self.app, person.account.id, person.grant.id, TOKEN_LIFE)
+            .await
+            .expect("an account with a grant gets a token");
+        let client = self
+            .anonymous()
+            .with_token(token)
+            .of_account(person.account.id);
+        match person.grant.role {
+            Role::Monitor | Role::Regulator => client.that_sees_no_patient(),
+            _ => client,
+        }
     }
 
     /// Grants an account a further role, at the place of its first grant.
@@ -136,6 +161,7 @@ impl World {
             })
             .await
             .expect("a grant can be written");
+        self.app.sessions.forget();
         grant
     }
 
@@ -201,4 +227,11 @@ pub fn actor_of(person: &Person) -> Actor {
         roles: BTreeSet::from([grant.role]),
         request: Arc::new(Request::new(id::new(grant.created_at), None, None, None)),
     }
+}
+
+/// Before any story begins, wherever its clock is set.
+fn long_ago() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(1900, 1, 1, 0, 0, 0)
+        .single()
+        .expect("UTC has every hour")
 }

@@ -1,7 +1,10 @@
 //! The harness itself.
 
 use entity::{enums::Role, institution};
-use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use reqwest::{Method, StatusCode};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryTrait as _,
+};
 
 use super::{both, both_empty, world::monday_morning};
 
@@ -42,5 +45,30 @@ fn an_account_makes_a_partner_one_with_an_account() {
         let actor = w.actor(Role::Clinician, city).await;
         assert_eq!(actor.practitioner, Some(w.district().city_doctor.id));
         assert!(known(city.id));
+    });
+}
+
+#[test]
+fn a_statement_that_an_index_serves_is_told_from_one_that_none_does() {
+    both(async |w| {
+        let by = |column: institution::Column| {
+            institution::Entity::find()
+                .filter(column.eq("H001"))
+                .build(w.app.db.backend())
+        };
+        w.assert_index_serves(&by(institution::Column::Code)).await;
+        let plan = w.explain(&by(institution::Column::Name)).await.join("\n");
+        assert!(plan.contains("SCAN") || plan.contains("Seq Scan"), "{plan}");
+    });
+}
+
+#[test]
+fn a_client_reaches_the_service_over_http() {
+    both(async |w| {
+        let keys = w.anonymous().request(Method::GET, "/.well-known/jwks.json");
+        let answer = w.anonymous().send(keys).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let clinician = w.client(Role::Clinician, &w.district().hill).await;
+        assert!(clinician.token().is_some());
     });
 }

@@ -7,7 +7,7 @@ if [ -f "$pidfile" ]; then
     pid=$(head -n 1 "$pidfile")
     kill -QUIT "$pid" 2>/dev/null
     tries=0
-    while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 100 ]; do
+    while [ -f "$pidfile" ] && [ "$tries" -lt 100 ]; do
         tries=$((tries + 1))
         sleep 0.1
     done

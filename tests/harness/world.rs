@@ -1,12 +1,18 @@
 //! What a test is given: the service on a fresh database, at nine o'clock on a Monday.
 
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    ops::Deref,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use api::{app::App, clock::Clock, config::Settings, crypto::Keys, db::Db};
 use chrono::{DateTime, Duration, TimeZone as _, Utc};
 use entity::practitioner;
 
 use super::{
+    client::Client,
     database::{Database, Kind},
     fixtures::District,
     log,
@@ -24,6 +30,8 @@ pub struct Parts {
     pub database: Arc<Database>,
     /// The practitioners of the district, where there is one.
     pub practitioners: Vec<practitioner::Model>,
+    http: reqwest::Client,
+    address: SocketAddr,
     district: Option<District>,
     logged_before: usize,
 }
@@ -71,6 +79,8 @@ impl World {
                 .flat_map(District::practitioners)
                 .cloned()
                 .collect(),
+            address: serve(&app).await,
+            http: reqwest::Client::new(),
             app,
             database,
             district,
@@ -88,6 +98,11 @@ impl World {
         self.district
             .as_ref()
             .expect("only a test that asks for no district has none")
+    }
+
+    /// A caller without a token.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(self.http.clone(), format!("http://{}", self.address))
     }
 
     /// A folder of the test's own.
@@ -109,4 +124,19 @@ impl World {
     pub fn logs(&self) -> Vec<String> {
         log::lines_after(self.logged_before)
     }
+}
+
+/// Answers HTTP on a free loopback port until the test's runtime ends.
+async fn serve(app: &App) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("a loopback port is free");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
+    let service = api::auth::http::router()
+        .with_state(app.clone())
+        .into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    address
 }

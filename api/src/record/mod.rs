@@ -6,8 +6,11 @@
 pub mod audit;
 pub mod background;
 pub mod canonical;
+mod chain;
 pub mod event;
+pub mod finding;
 pub mod lease;
 pub mod relay;
 pub mod replay;
 pub mod seal;
+pub mod verify;

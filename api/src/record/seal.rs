@@ -63,7 +63,7 @@ pub async fn seal_once(app: &App) -> Result<usize> {
         "audit chain sealed"
     );
     // The chain is committed. A file that lags behind is a weaker witness, no reason to stop.
-    if let Err(error) = store(&app.settings.data_dir, &head).await {
+    if let Err(error) = witness(app, &head).await {
         tracing::error!(%error, "the head of the audit chain cannot be stored");
     }
     Ok(count)
@@ -144,6 +144,23 @@ pub fn link(
 #[must_use]
 pub fn file(folder: &Path) -> PathBuf {
     folder.join(FILE)
+}
+
+/// Stores the head in the file, unless the chain no longer has the link that the file tells of: then the file is evidence, and stays.
+async fn witness(app: &App, head: &Head) -> Result<()> {
+    let folder = &app.settings.data_dir;
+    if let Some(old) = stored(folder).await? {
+        let link = audit_link::Entity::find_by_id(old.position)
+            .one(app.db.reader())
+            .await?;
+        if link.is_none_or(|link| link.hash != old.hash) {
+            return Err(Error::Internal(format!(
+                "the audit chain is not the one that {FILE} tells of (position {}); run `liandong audit verify`",
+                old.position
+            )));
+        }
+    }
+    store(folder, head).await
 }
 
 /// Writes the head beside the old one, to the disk, and only then puts it in its place.

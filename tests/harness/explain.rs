@@ -1,0 +1,62 @@
+//! How a database would run a statement.
+
+use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
+
+use super::{World, database::Kind};
+
+impl World {
+    /// The plan of a statement, a step a line, on the test's database.
+    ///
+    /// The tables of a test are small, where PostgreSQL would rather read and sort them whole: it is told to do so only
+    /// where there is no other way.
+    pub async fn explain(&self, statement: &Statement) -> Vec<String> {
+        let connection = self.database.connect().await;
+        let (backend, explain, column) = match self.kind() {
+            Kind::Sqlite => (DatabaseBackend::Sqlite, "EXPLAIN QUERY PLAN", "detail"),
+            Kind::Postgres => {
+                connection
+                    .execute_unprepared(
+                        "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off",
+                    )
+                    .await
+                    .expect("a session can be told how to plan");
+                (
+                    DatabaseBackend::Postgres,
+                    "EXPLAIN (COSTS OFF)",
+                    "QUERY PLAN",
+                )
+            }
+        };
+        let explained = Statement {
+            sql: format!("{explain} {}", statement.sql),
+            values: statement.values.clone(),
+            db_backend: backend,
+        };
+        let rows = connection
+            .query_all_raw(explained)
+            .await
+            .unwrap_or_else(|fault| panic!("{}: {fault}", statement.sql));
+        rows.iter()
+            .map(|row| row.try_get("", column).expect("a plan is text"))
+            .collect()
+    }
+
+    /// Fails where the statement would read a table whole or sort what it found.
+    pub async fn assert_index_serves(&self, statement: &Statement) {
+        let plan = self.explain(statement).await;
+        let bad = plan.iter().find(|step| match self.kind() {
+            Kind::Sqlite => {
+                step.contains("TEMP B-TREE")
+                    || (step.starts_with("SCAN") && step.as_str() != "SCAN CONSTANT ROW")
+            }
+            Kind::Postgres => step.contains("Seq Scan") || step.contains("Sort"),
+        });
+        assert!(
+            bad.is_none(),
+            "no index serves the statement on {}: {bad:?}\n{}\n{}",
+            self.kind(),
+            plan.join("\n"),
+            statement.sql
+        );
+    }
+}
