@@ -44,18 +44,16 @@ pub struct AccountFilter {
 pub struct Accounts {
     /// The rows.
     pub slice: Slice<(String, Held)>,
-    query: Select<account::Entity>,
+    /// What they are rows of.
+    pub query: Select<account::Entity>,
 }
 
-impl Accounts {
-    /// How many there are on all pages; none above 10,000.
-    pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let some = self.query.clone().limit(COUNT_LIMIT + 1);
-        let rows = some.count(app.db.reader()).await?;
-        Ok(Some(rows)
-            .filter(|rows| *rows <= COUNT_LIMIT)
-            .and_then(|rows| i32::try_from(rows).ok()))
-    }
+/// How many accounts there are on all pages; none above 10,000.
+pub async fn count(app: &App, query: Select<account::Entity>) -> Result<Option<i32>> {
+    let rows = query.limit(COUNT_LIMIT + 1).count(app.db.reader()).await?;
+    Ok(Some(rows)
+        .filter(|rows| *rows <= COUNT_LIMIT)
+        .and_then(|rows| i32::try_from(rows).ok()))
 }
 
 /// The accounts that the actor looks after: two statements a page, and an audit entry.

@@ -14,6 +14,7 @@ mod cache;
 mod client;
 pub mod credentials;
 pub mod grant;
+pub mod graphql;
 pub mod held;
 pub mod http;
 mod identity;
