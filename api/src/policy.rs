@@ -14,8 +14,12 @@ use crate::{
 };
 
 pub mod account;
+mod network;
+mod patient;
 mod referral;
 
+pub use network::*;
+pub use patient::*;
 pub use referral::*;
 
 use Role::{
