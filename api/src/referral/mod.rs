@@ -5,7 +5,7 @@
 //! ([`service`]): find what the actor can see, ask `policy` and `state`, change the row by compare-and-swap, renew the rows by which
 //! it is visible, record the event and the audit entry.
 
-//GQL pub mod graphql;
+pub mod graphql;
 pub mod loader;
 pub mod number;
 pub mod required;

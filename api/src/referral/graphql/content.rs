@@ -24,7 +24,12 @@ pub struct DiagnosisInput {
 
 impl DiagnosisInput {
     pub(super) fn parse(self) -> Diagnosis {
-        Diagnosis { system: self.system.unwrap_or(DiagnosisSystem::Icd10), code: self.code, text: self.text, principal: self.principal }
+        Diagnosis {
+            system: self.system.unwrap_or(DiagnosisSystem::Icd10),
+            code: self.code,
+            text: self.text,
+            principal: self.principal,
+        }
     }
 }
 
@@ -93,7 +98,10 @@ pub struct InsuranceFilingInput {
 
 impl InsuranceFilingInput {
     pub(super) fn parse(self) -> Insurance {
-        Insurance { status: self.status, number: self.number }
+        Insurance {
+            status: self.status,
+            number: self.number,
+        }
     }
 }
 

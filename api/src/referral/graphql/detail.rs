@@ -3,7 +3,8 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::enums::{
-    Action, ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus, NoFollowUpReason, RejectionReason, TreatmentOutcome,
+    Action, ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus,
+    NoFollowUpReason, RejectionReason, TreatmentOutcome,
 };
 use uuid::Uuid;
 
@@ -50,7 +51,11 @@ impl Diagnosis {
         Self {
             system: diagnosis.system,
             code: diagnosis.code.clone().filter(|_| !withheld),
-            text: if withheld { String::new() } else { diagnosis.text.clone() },
+            text: if withheld {
+                String::new()
+            } else {
+                diagnosis.text.clone()
+            },
             principal: diagnosis.principal,
             withheld,
         }
@@ -186,4 +191,3 @@ pub struct Closure {
     /// Satisfaction 满意度, 1 to 5.
     pub satisfaction: Option<i32>,
 }
-

@@ -1,7 +1,9 @@
 //! What a list of referrals is narrowed to and sorted by.
 
 use async_graphql::{Enum, ID, InputObject};
-use entity::enums::{CareSetting, ReferralDirection, ReferralReach, ReferralReason, ReferralStatus, Side, Urgency};
+use entity::enums::{
+    CareSetting, ReferralDirection, ReferralReach, ReferralReason, ReferralStatus, Side, Urgency,
+};
 
 use super::{
     super::service::{By, Filter, Sort},
@@ -69,19 +71,33 @@ pub struct ReferralFilter {
 impl ReferralFilter {
     pub(super) fn parse(self) -> Result<Filter> {
         let mut parser = Parser::new("filter");
-        let mut stretch = |field: &str, range: Option<DateTimeRange>, parser: &mut Parser<'_>| {
+        let stretch = |field: &str, range: Option<DateTimeRange>, parser: &mut Parser<'_>| {
             let path = parser.at(field);
-            range.map_or(Stretch::default(), |range| range.check(&path, &mut parser.problems))
+            range.map_or(Stretch::default(), |range| {
+                range.check(&path, &mut parser.problems)
+            })
         };
         if let Some(code) = &self.diagnosis {
-            let plain = (1..=CODE).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+*".contains(&byte));
-            parser.problems.check(plain, "filter.diagnosis", ProblemCode::Format, "The beginning of a code, 1 to 20 characters.");
+            let plain = (1..=CODE).contains(&code.len())
+                && code
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b".+*".contains(&byte));
+            parser.problems.check(
+                plain,
+                "filter.diagnosis",
+                ProblemCode::Format,
+                "The beginning of a code, 1 to 20 characters.",
+            );
         }
         let filter = Filter {
             institution: parser.id(Kind::Institution, "institution", self.institution.as_ref()),
             sender: parser.ids(Kind::Institution, "sender", self.sender),
             receiver: parser.ids(Kind::Institution, "receiver", self.receiver),
-            receiver_department: parser.ids(Kind::Department, "receiverDepartment", self.receiver_department),
+            receiver_department: parser.ids(
+                Kind::Department,
+                "receiverDepartment",
+                self.receiver_department,
+            ),
             patient: parser.id(Kind::Patient, "patient", self.patient.as_ref()),
             number: self.number,
             status: self.status,

@@ -1,7 +1,9 @@
 //! What the verbs take: parsed here, every malformed field named at once.
 
 use async_graphql::{ID, InputObject, OneofObject};
-use entity::enums::{CareSetting, GreenChannelGround, PaymentKind, ReferralReason, Transport, Urgency, VisitType};
+use entity::enums::{
+    CareSetting, GreenChannelGround, PaymentKind, ReferralReason, Transport, Urgency, VisitType,
+};
 use uuid::Uuid;
 
 use super::{
@@ -45,12 +47,27 @@ impl ReferralKey {
     /// Reads the key; problems name the fields below `path`.
     pub fn parse(&self, path: &str) -> Result<Key> {
         match self {
-            Self::Id(id) => Ok(Key::Id(id::decode(Kind::Referral, id, &format!("{path}.id"))?)),
+            Self::Id(id) => Ok(Key::Id(id::decode(
+                Kind::Referral,
+                id,
+                &format!("{path}.id"),
+            )?)),
             Self::Number(text) if number::is_valid(text) => Ok(Key::Number(text.clone())),
-            Self::Number(_) => Err(Error::invalid(format!("{path}.number"), ProblemCode::CheckDigit, "Not a referral number.")),
+            Self::Number(_) => Err(Error::invalid(
+                format!("{path}.number"),
+                ProblemCode::CheckDigit,
+                "Not a referral number.",
+            )),
             Self::External(key) => {
-                let institution = id::decode(Kind::Institution, &key.institution, &format!("{path}.external.institution"))?;
-                Ok(Key::External { institution, id: key.id.clone() })
+                let institution = id::decode(
+                    Kind::Institution,
+                    &key.institution,
+                    &format!("{path}.external.institution"),
+                )?;
+                Ok(Key::External {
+                    institution,
+                    id: key.id.clone(),
+                })
             }
         }
     }
@@ -64,7 +81,10 @@ pub(super) struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     pub(super) fn new(path: &'a str) -> Self {
-        Self { path, problems: Problems::default() }
+        Self {
+            path,
+            problems: Problems::default(),
+        }
     }
 
     pub(super) fn at(&self, field: &str) -> String {
@@ -77,12 +97,27 @@ impl<'a> Parser<'a> {
         self.keep(read)
     }
 
-    pub(super) fn ids(&mut self, kind: Kind, field: &str, texts: Option<Vec<ID>>) -> Option<Vec<Uuid>> {
+    pub(super) fn ids(
+        &mut self,
+        kind: Kind,
+        field: &str,
+        texts: Option<Vec<ID>>,
+    ) -> Option<Vec<Uuid>> {
         let texts = texts?;
-        Some(texts.iter().enumerate().filter_map(|(place, text)| self.id(kind, &format!("{field}[{place}]"), Some(text))).collect())
+        Some(
+            texts
+                .iter()
+                .enumerate()
+                .filter_map(|(place, text)| self.id(kind, &format!("{field}[{place}]"), Some(text)))
+                .collect(),
+        )
     }
 
-    pub(super) fn moment(&mut self, field: &str, moment: Option<Moment>) -> Option<chrono::DateTime<chrono::Utc>> {
+    pub(super) fn moment(
+        &mut self,
+        field: &str,
+        moment: Option<Moment>,
+    ) -> Option<chrono::DateTime<chrono::Utc>> {
         let path = self.at(field);
         moment.and_then(|moment| moment.at(&path, &mut self.problems))
     }
@@ -102,11 +137,21 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn on(&mut self, field: &str, referral: &ReferralKey, version: Option<i32>, occurred_at: Option<Moment>) -> Option<On> {
+    pub(super) fn on(
+        &mut self,
+        field: &str,
+        referral: &ReferralKey,
+        version: Option<i32>,
+        occurred_at: Option<Moment>,
+    ) -> Option<On> {
         let path = self.at(field);
         let key = self.keep(referral.parse(&path));
         let occurred_at = self.moment("occurredAt", occurred_at);
-        key.map(|referral| On { referral, version, occurred_at })
+        key.map(|referral| On {
+            referral,
+            version,
+            occurred_at,
+        })
     }
 
     pub(super) fn finish<T>(self, value: Option<T>) -> Result<T> {
@@ -185,18 +230,36 @@ pub struct ReferralContentInput {
 impl ReferralContentInput {
     fn parse(self, parser: &mut Parser<'_>) -> Writing {
         Writing {
-            sender_department: parser.id(Kind::Department, "senderDepartment", self.sender_department.as_ref()),
-            sender_practitioner: parser.id(Kind::Practitioner, "senderPractitioner", self.sender_practitioner.as_ref()),
+            sender_department: parser.id(
+                Kind::Department,
+                "senderDepartment",
+                self.sender_department.as_ref(),
+            ),
+            sender_practitioner: parser.id(
+                Kind::Practitioner,
+                "senderPractitioner",
+                self.sender_practitioner.as_ref(),
+            ),
             sender_phone: self.sender_phone,
             receiver: parser.id(Kind::Institution, "receiver", self.receiver.as_ref()),
-            receiver_department: parser.id(Kind::Department, "receiverDepartment", self.receiver_department.as_ref()),
-            receiver_practitioner: parser.id(Kind::Practitioner, "receiverPractitioner", self.receiver_practitioner.as_ref()),
+            receiver_department: parser.id(
+                Kind::Department,
+                "receiverDepartment",
+                self.receiver_department.as_ref(),
+            ),
+            receiver_practitioner: parser.id(
+                Kind::Practitioner,
+                "receiverPractitioner",
+                self.receiver_practitioner.as_ref(),
+            ),
             urgency: self.urgency,
             visit_type: self.visit_type,
             care_setting: self.care_setting,
             reason: self.reason,
             reason_text: self.reason_text,
-            diagnoses: self.diagnoses.map(|diagnoses| diagnoses.into_iter().map(DiagnosisInput::parse).collect()),
+            diagnoses: self
+                .diagnoses
+                .map(|diagnoses| diagnoses.into_iter().map(DiagnosisInput::parse).collect()),
             clinical: self.clinical.map(ClinicalInput::parse),
             suspected_infection: self.suspected_infection,
             green_channel: self.green_channel,
@@ -216,11 +279,19 @@ impl ReferralInput {
     /// Reads the input; problems name the fields below `path`.
     pub fn parse(self, path: &str) -> Result<service::Post> {
         let mut parser = Parser::new(path);
-        let patient = self.patient.parse(&parser.at("patient"), &mut parser.problems)?;
+        let patient = self
+            .patient
+            .parse(&parser.at("patient"), &mut parser.problems)?;
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         let writing = self.content.parse(&mut parser);
-        let post = patient.map(|patient| service::Post { external_id: self.external_id, patient, sender, writing, occurred_at });
+        let post = patient.map(|patient| service::Post {
+            external_id: self.external_id,
+            patient,
+            sender,
+            writing,
+            occurred_at,
+        });
         parser.finish(post)
     }
 }
@@ -247,15 +318,29 @@ pub struct SubmitReferralInput {
 
 impl SubmitReferralInput {
     pub(super) fn parse(self) -> Result<service::Submit> {
-        let Some(draft) = self.draft else { return self.parse_new() };
+        let Some(draft) = self.draft else {
+            return self.parse_new();
+        };
         let mut parser = Parser::new("input");
-        for (given, field) in [(self.patient.is_some(), "patient"), (self.sender.is_some(), "sender"), (self.external_id.is_some(), "externalId")] {
+        for (given, field) in [
+            (self.patient.is_some(), "patient"),
+            (self.sender.is_some(), "sender"),
+            (self.external_id.is_some(), "externalId"),
+        ] {
             let path = parser.at(field);
-            parser.problems.check(!given, path, ProblemCode::NotAllowed, "The draft has it already.");
+            parser.problems.check(
+                !given,
+                path,
+                ProblemCode::NotAllowed,
+                "The draft has it already.",
+            );
         }
         let on = parser.on("draft", &draft, self.version, self.occurred_at);
         let writing = self.content.parse(&mut parser);
-        parser.finish(on.map(|on| service::Submit::Draft { on, writing: Box::new(writing) }))
+        parser.finish(on.map(|on| service::Submit::Draft {
+            on,
+            writing: Box::new(writing),
+        }))
     }
 
     fn parse_new(self) -> Result<service::Submit> {
@@ -263,14 +348,24 @@ impl SubmitReferralInput {
         let patient = match self.patient {
             Some(patient) => patient.parse(&parser.at("patient"), &mut parser.problems)?,
             None => {
-                parser.problems.add("input.patient", ProblemCode::Required, "A new referral names its patient.");
+                parser.problems.add(
+                    "input.patient",
+                    ProblemCode::Required,
+                    "A new referral names its patient.",
+                );
                 None
             }
         };
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         let writing = self.content.parse(&mut parser);
-        let post = patient.map(|patient| service::Post { external_id: self.external_id, patient, sender, writing, occurred_at });
+        let post = patient.map(|patient| service::Post {
+            external_id: self.external_id,
+            patient,
+            sender,
+            writing,
+            occurred_at,
+        });
         parser.finish(post.map(|post| service::Submit::New(Box::new(post))))
     }
 }
@@ -293,7 +388,10 @@ impl ResubmitReferralInput {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
         let mut below = Parser::new("input.content");
-        let writing = self.content.map(|content| content.parse(&mut below)).unwrap_or_default();
+        let writing = self
+            .content
+            .map(|content| content.parse(&mut below))
+            .unwrap_or_default();
         parser.problems.extend(below.problems.into_vec());
         parser.finish(on.map(|on| service::Resubmit { on, writing }))
     }

@@ -1,21 +1,24 @@
 //! A referral as the API shows it. Every field is opened by hand: a new column does not publish itself.
 
-use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use entity::{
     enums::{
-        Action, CareSetting, ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, GreenChannelGround, InsuranceFilingStatus, NoFollowUpReason,
-        PaymentKind, ReferralDirection, ReferralReach, ReferralReason, ReferralStatus, RejectionReason, Transport, TreatmentOutcome, Urgency, VisitType,
+        Action, CareSetting, GreenChannelGround, PaymentKind, ReferralDirection, ReferralReach,
+        ReferralReason, ReferralStatus, Transport, Urgency, VisitType,
     },
     event, referral,
 };
 use uuid::Uuid;
 
-use super::detail::{AvailableAction, ClinicalSummary, Closure, Consent, Diagnosis, Handover, InsuranceFiling, ReferralReport, Rejection};
 use super::super::{
     loader::{TIMELINE, TimelinePage, Timelines},
     seen::Seen,
     state::{self, Facts},
+};
+use super::detail::{
+    AvailableAction, ClinicalSummary, Closure, Consent, Diagnosis, Handover, InsuranceFiling,
+    ReferralReport, Rejection,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
@@ -46,7 +49,11 @@ impl Referral {
     pub fn new(ctx: &Context<'_>, seen: Seen) -> Result<Self> {
         let (app, actor) = (app(ctx)?, actor(ctx)?);
         let now = app.now();
-        Ok(Self { view: seen.view(actor, now), withheld: seen.withholds(actor, now), seen })
+        Ok(Self {
+            view: seen.view(actor, now),
+            withheld: seen.withholds(actor, now),
+            seen,
+        })
     }
 
     /// What was seen.
@@ -60,21 +67,37 @@ impl Referral {
     }
 
     /// A value that is part of the content, not of the header.
-    fn content<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&referral::Model) -> Option<T>) -> Option<T> {
+    fn content<T>(
+        &self,
+        ctx: &Context<'_>,
+        value: impl FnOnce(&referral::Model) -> Option<T>,
+    ) -> Option<T> {
         if self.view == View::Header {
             return None;
         }
         let shown = value(self.row())?;
         // Whatever says something of the illness is detail, with or without the patient beside it.
         if let Ok(actor) = actor(ctx) {
-            actor.request.disclose(self.row().patient_id, Action::ReadReferral, Some(self.seen.party.basis));
+            actor.request.disclose(
+                self.row().patient_id,
+                Action::ReadReferral,
+                Some(self.seen.party.basis),
+            );
         }
         Some(shown)
     }
 
     /// A value that a sensitive diagnosis withholds with it.
-    fn clinical<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&referral::Model) -> Option<T>) -> Option<T> {
-        if self.withheld { None } else { self.content(ctx, value) }
+    fn clinical<T>(
+        &self,
+        ctx: &Context<'_>,
+        value: impl FnOnce(&referral::Model) -> Option<T>,
+    ) -> Option<T> {
+        if self.withheld {
+            None
+        } else {
+            self.content(ctx, value)
+        }
     }
 
     fn department(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<Department>> {
@@ -87,24 +110,48 @@ impl Referral {
             return Ok(None);
         }
         let actor = actor(ctx)?;
-        let Some(scope) = actor.scope.id() else { return Ok(None) };
-        let loader = ctx.data_opt::<DataLoader<PatientLoader>>().ok_or(Error::Unauthenticated)?;
-        let seen = loader.load_one((scope, self.row().patient_id)).await.map_err(|error| unshare(&error))?;
+        let Some(scope) = actor.scope.id() else {
+            return Ok(None);
+        };
+        let loader = ctx
+            .data_opt::<DataLoader<PatientLoader>>()
+            .ok_or(Error::Unauthenticated)?;
+        let seen = loader
+            .load_one((scope, self.row().patient_id))
+            .await
+            .map_err(|error| unshare(&error))?;
         if let Some(seen) = &seen {
-            actor.request.disclose(seen.row.id, Action::ReadReferral, Some(self.seen.party.basis));
+            actor.request.disclose(
+                seen.row.id,
+                Action::ReadReferral,
+                Some(self.seen.party.basis),
+            );
         }
         Ok(seen.map(Patient::new))
     }
 
-    async fn timeline_page(&self, ctx: &Context<'_>, args: PageArgs) -> Result<Connection<ReferralEvent>> {
+    async fn timeline_page(
+        &self,
+        ctx: &Context<'_>,
+        args: PageArgs,
+    ) -> Result<Connection<ReferralEvent>> {
         let window = Window::parse(&args, TIMELINE)?;
         let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
             Key::Text(version) => version.parse().ok(),
             Key::Time(_) => None,
         });
-        let loader = ctx.data_opt::<DataLoader<Timelines>>().ok_or(Error::Unauthenticated)?;
-        let key = TimelinePage { referral: self.row().id, rows: window.rows, after };
-        let slice = loader.load_one(key).await.map_err(|error| unshare(&error))?;
+        let loader = ctx
+            .data_opt::<DataLoader<Timelines>>()
+            .ok_or(Error::Unauthenticated)?;
+        let key = TimelinePage {
+            referral: self.row().id,
+            rows: window.rows,
+            after,
+        };
+        let slice = loader
+            .load_one(key)
+            .await
+            .map_err(|error| unshare(&error))?;
         let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
         let shows_text = self.view != View::Header && !self.withheld;
         let slice = slice.map(|row| {
@@ -112,14 +159,22 @@ impl Referral {
             (cursor, ReferralEvent { row, shows_text })
         });
         // Each event is one version, so the version counts them.
-        Ok(Connection::new(slice, Connection::<ReferralEvent>::known(usize::try_from(self.row().version).unwrap_or(0))))
+        Ok(Connection::new(
+            slice,
+            Connection::<ReferralEvent>::known(usize::try_from(self.row().version).unwrap_or(0)),
+        ))
     }
 }
 
 /// A practitioner, read together with the others of the page.
-pub(super) async fn practitioner(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<Practitioner>> {
+pub(super) async fn practitioner(
+    ctx: &Context<'_>,
+    id: Option<Uuid>,
+) -> Result<Option<Practitioner>> {
     let Some(id) = id else { return Ok(None) };
-    let loader = ctx.data_opt::<DataLoader<PractitionerLoader>>().ok_or(Error::Unauthenticated)?;
+    let loader = ctx
+        .data_opt::<DataLoader<PractitionerLoader>>()
+        .ok_or(Error::Unauthenticated)?;
     let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
     Ok(found.map(Practitioner))
 }
@@ -194,8 +249,16 @@ impl Referral {
 
     /// The sending institution 转出机构.
     async fn sender(&self, ctx: &Context<'_>) -> async_graphql::Result<Institution> {
-        let directory = app(ctx).map_err(|error| refusal(ctx, &error))?.directory.now();
-        Institution::find(&directory, self.row().sender_id).ok_or_else(|| refusal(ctx, &Error::Internal("a sender is not in the directory".into())))
+        let directory = app(ctx)
+            .map_err(|error| refusal(ctx, &error))?
+            .directory
+            .now();
+        Institution::find(&directory, self.row().sender_id).ok_or_else(|| {
+            refusal(
+                ctx,
+                &Error::Internal("a sender is not in the directory".into()),
+            )
+        })
     }
 
     /// The sending department 转出科室.
@@ -206,12 +269,28 @@ impl Referral {
     /// The receiving institution 转入机构.
     async fn receiver(&self, ctx: &Context<'_>) -> Reply<Institution> {
         let directory = app(ctx).map(|app| app.directory.now());
-        reply(ctx, directory.map(|directory| self.row().receiver_id.and_then(|id| Institution::find(&directory, id))))
+        reply(
+            ctx,
+            directory.map(|directory| {
+                self.row()
+                    .receiver_id
+                    .and_then(|id| Institution::find(&directory, id))
+            }),
+        )
     }
 
     /// The sending practitioner 转诊医生.
     async fn sender_practitioner(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
-        reply(ctx, practitioner(ctx, self.row().sender_practitioner_id.filter(|_| self.view != View::Header)).await)
+        reply(
+            ctx,
+            practitioner(
+                ctx,
+                self.row()
+                    .sender_practitioner_id
+                    .filter(|_| self.view != View::Header),
+            )
+            .await,
+        )
     }
 
     /// The sender's phone for questions about this patient.
@@ -221,12 +300,24 @@ impl Referral {
 
     /// The receiving department 转入科室.
     async fn receiver_department(&self, ctx: &Context<'_>) -> Reply<Department> {
-        reply(ctx, Self::department(ctx, self.row().receiver_department_id))
+        reply(
+            ctx,
+            Self::department(ctx, self.row().receiver_department_id),
+        )
     }
 
     /// The receiving practitioner 接诊医生.
     async fn receiver_practitioner(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
-        reply(ctx, practitioner(ctx, self.row().receiver_practitioner_id.filter(|_| self.view != View::Header)).await)
+        reply(
+            ctx,
+            practitioner(
+                ctx,
+                self.row()
+                    .receiver_practitioner_id
+                    .filter(|_| self.view != View::Header),
+            )
+            .await,
+        )
     }
 
     /// Visit at the sender 就诊类型.
@@ -252,7 +343,15 @@ impl Referral {
     /// Diagnoses 诊断, one of them principal. A sensitive one is withheld outside treatment, and says so.
     async fn diagnoses(&self, ctx: &Context<'_>) -> Option<Vec<Diagnosis>> {
         let withheld = self.withheld;
-        self.content(ctx, |row| Some(row.content.diagnoses.iter().map(|diagnosis| Diagnosis::of(diagnosis, withheld)).collect()))
+        self.content(ctx, |row| {
+            Some(
+                row.content
+                    .diagnoses
+                    .iter()
+                    .map(|diagnosis| Diagnosis::of(diagnosis, withheld))
+                    .collect(),
+            )
+        })
     }
 
     /// Clinical text 病情摘要.
@@ -297,13 +396,26 @@ impl Referral {
     /// The insurer's filing 医保备案.
     async fn insurance(&self, ctx: &Context<'_>) -> Option<InsuranceFiling> {
         self.content(ctx, |row| {
-            row.content.insurance.as_ref().map(|insurance| InsuranceFiling { status: insurance.status, number: insurance.number.clone() })
+            row.content
+                .insurance
+                .as_ref()
+                .map(|insurance| InsuranceFiling {
+                    status: insurance.status,
+                    number: insurance.number.clone(),
+                })
         })
     }
 
     /// The senior doctor who assessed an outward referral.
     async fn assessor(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
-        reply(ctx, practitioner(ctx, self.row().assessor_id.filter(|_| self.view != View::Header)).await)
+        reply(
+            ctx,
+            practitioner(
+                ctx,
+                self.row().assessor_id.filter(|_| self.view != View::Header),
+            )
+            .await,
+        )
     }
 
     /// What goes with a referral downward 下转资料.
@@ -328,13 +440,20 @@ impl Referral {
 
     /// Why it was rejected 拒收原因.
     async fn rejection(&self, ctx: &Context<'_>) -> Option<Rejection> {
-        let rejected = |row: &referral::Model| row.rejection.as_ref().map(|rejection| Rejection { reason: rejection.reason, text: rejection.text.clone() });
+        let rejected = |row: &referral::Model| {
+            row.rejection.as_ref().map(|rejection| Rejection {
+                reason: rejection.reason,
+                text: rejection.text.clone(),
+            })
+        };
         self.content(ctx, rejected)
     }
 
     /// What a returned referral lacks 需补充资料.
     async fn missing_items(&self, ctx: &Context<'_>) -> Option<Vec<String>> {
-        self.clinical(ctx, |row| row.missing_items.as_ref().map(|items| items.0.clone()))
+        self.clinical(ctx, |row| {
+            row.missing_items.as_ref().map(|items| items.0.clone())
+        })
     }
 
     /// Until when the receiver is to answer; null once it has.
@@ -383,7 +502,12 @@ impl Referral {
         #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Reply<Connection<ReferralEvent>> {
-        reply(ctx, self.timeline_page(ctx, PageArgs::forward(first, after)).await.map(Some))
+        reply(
+            ctx,
+            self.timeline_page(ctx, PageArgs::forward(first, after))
+                .await
+                .map(Some),
+        )
     }
 
     /// The verbs that lead out of the present status for the caller's side.
@@ -439,15 +563,26 @@ impl Referral {
 
 fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<AvailableAction>> {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
-    let Some(side) = seen.side(app, actor) else { return Ok(Vec::new()) };
+    let Some(side) = seen.side(app, actor) else {
+        return Ok(Vec::new());
+    };
     let facts = Facts::at(&seen.row, app.now());
     let list = state::following(&facts, side).map(|(action, blocked)| {
         let (blocked_by, reason) = match (policy::permits(&actor.roles, action), blocked) {
-            (false, _) => (Some(ErrorCode::Forbidden), Some("Your roles here do not allow this.".to_owned())),
+            (false, _) => (
+                Some(ErrorCode::Forbidden),
+                Some("Your roles here do not allow this.".to_owned()),
+            ),
             (true, Some(reason)) => (Some(ErrorCode::InvalidTransition), Some(reason.to_owned())),
             (true, None) => (None, None),
         };
-        AvailableAction { action, allowed: blocked_by.is_none(), blocked_by, reason, requires: requires(action, &seen.row) }
+        AvailableAction {
+            action,
+            allowed: blocked_by.is_none(),
+            blocked_by,
+            reason,
+            requires: requires(action, &seen.row),
+        }
     });
     Ok(list.collect())
 }
@@ -455,14 +590,28 @@ fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<AvailableActi
 /// The fields of a verb's input that must be given, for a form to ask for.
 fn requires(action: Action, row: &referral::Model) -> Vec<String> {
     let fields: &[&str] = match action {
-        Action::SubmitReferral | Action::ResubmitReferral => return super::super::required::missing(row).map(|field| format!("referral.{field}")).collect(),
+        Action::SubmitReferral | Action::ResubmitReferral => {
+            return super::super::required::missing(row)
+                .map(|field| format!("referral.{field}"))
+                .collect();
+        }
         Action::WithdrawReferral => &["reason"],
         Action::ReturnReferral => &["missingItems"],
-        Action::AcceptReferral if row.status == ReferralStatus::Submitted => &["department", "plannedAt"],
+        Action::AcceptReferral if row.status == ReferralStatus::Submitted => {
+            &["department", "plannedAt"]
+        }
         Action::RejectReferral => &["reason"],
         Action::RecordDeparture => &["transport"],
-        Action::StartTreatment if row.direction != Some(ReferralDirection::Down) => &["visitNumber"],
-        Action::ReportBack if row.care_setting == Some(CareSetting::Inpatient) => &["diagnosis", "treatment", "outcome", "advice", "dischargeSummary"],
+        Action::StartTreatment if row.direction != Some(ReferralDirection::Down) => {
+            &["visitNumber"]
+        }
+        Action::ReportBack if row.care_setting == Some(CareSetting::Inpatient) => &[
+            "diagnosis",
+            "treatment",
+            "outcome",
+            "advice",
+            "dischargeSummary",
+        ],
         Action::ReportBack => &["diagnosis", "treatment", "outcome", "advice"],
         Action::CloseReferral if row.status == ReferralStatus::NoShow => &["contact"],
         Action::CloseReferral if row.direction != Some(ReferralDirection::Down) => &["noFollowUp"],
@@ -492,7 +641,10 @@ impl ReferralEvent {
 
     /// The status after it.
     async fn status(&self) -> Option<ReferralStatus> {
-        self.row.status.as_deref().and_then(ReferralStatus::from_code)
+        self.row
+            .status
+            .as_deref()
+            .and_then(ReferralStatus::from_code)
     }
 
     /// The referral's version after it.
@@ -503,7 +655,14 @@ impl ReferralEvent {
     /// The institution that did it.
     async fn institution(&self, ctx: &Context<'_>) -> Reply<Institution> {
         let directory = app(ctx).map(|app| app.directory.now());
-        reply(ctx, directory.map(|directory| self.row.institution_id.and_then(|id| Institution::find(&directory, id))))
+        reply(
+            ctx,
+            directory.map(|directory| {
+                self.row
+                    .institution_id
+                    .and_then(|id| Institution::find(&directory, id))
+            }),
+        )
     }
 
     /// Whether it was done for a partner without account.
@@ -513,7 +672,11 @@ impl ReferralEvent {
 
     /// A word about it: a reason, missing items, a note.
     async fn note(&self) -> Option<&str> {
-        self.row.detail.get("note").and_then(serde_json::Value::as_str).filter(|_| self.shows_text)
+        self.row
+            .detail
+            .get("note")
+            .and_then(serde_json::Value::as_str)
+            .filter(|_| self.shows_text)
     }
 
     /// When it happened.

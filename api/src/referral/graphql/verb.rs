@@ -1,7 +1,9 @@
 //! What the verbs of a referral on record take.
 
 use async_graphql::{ID, InputObject};
-use entity::enums::{ContactOutcome, NoFollowUpReason, RejectionReason, Transport, TreatmentOutcome};
+use entity::enums::{
+    ContactOutcome, NoFollowUpReason, RejectionReason, Transport, TreatmentOutcome,
+};
 
 use super::{
     super::service,
@@ -26,7 +28,10 @@ impl ReturnReferralInput {
     pub(super) fn parse(self) -> Result<service::Return> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Return { on, missing_items: self.missing_items }))
+        parser.finish(on.map(|on| service::Return {
+            on,
+            missing_items: self.missing_items,
+        }))
     }
 }
 
@@ -54,9 +59,19 @@ impl AcceptReferralInput {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
         let department = parser.id(Kind::Department, "department", self.department.as_ref());
-        let practitioner = parser.id(Kind::Practitioner, "practitioner", self.practitioner.as_ref());
+        let practitioner = parser.id(
+            Kind::Practitioner,
+            "practitioner",
+            self.practitioner.as_ref(),
+        );
         let planned_at = parser.moment("plannedAt", self.planned_at);
-        parser.finish(on.map(|on| service::Accept { on, department, practitioner, planned_at, note: self.note }))
+        parser.finish(on.map(|on| service::Accept {
+            on,
+            department,
+            practitioner,
+            planned_at,
+            note: self.note,
+        }))
     }
 }
 
@@ -79,7 +94,11 @@ impl RejectReferralInput {
     pub(super) fn parse(self) -> Result<service::Reject> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Reject { on, reason: self.reason, text: self.text }))
+        parser.finish(on.map(|on| service::Reject {
+            on,
+            reason: self.reason,
+            text: self.text,
+        }))
     }
 }
 
@@ -100,7 +119,10 @@ impl WithdrawReferralInput {
     pub(super) fn parse(self) -> Result<service::Withdraw> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Withdraw { on, reason: self.reason }))
+        parser.finish(on.map(|on| service::Withdraw {
+            on,
+            reason: self.reason,
+        }))
     }
 }
 
@@ -123,7 +145,11 @@ impl RecordDepartureInput {
     pub(super) fn parse(self) -> Result<service::Depart> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Depart { on, transport: self.transport, note: self.note }))
+        parser.finish(on.map(|on| service::Depart {
+            on,
+            transport: self.transport,
+            note: self.note,
+        }))
     }
 }
 
@@ -144,7 +170,10 @@ impl RecordArrivalInput {
     pub(super) fn parse(self) -> Result<service::Arrive> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Arrive { on, note: self.note }))
+        parser.finish(on.map(|on| service::Arrive {
+            on,
+            note: self.note,
+        }))
     }
 }
 
@@ -165,7 +194,10 @@ impl RecordNoShowInput {
     pub(super) fn parse(self) -> Result<service::NoShow> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::NoShow { on, note: self.note }))
+        parser.finish(on.map(|on| service::NoShow {
+            on,
+            note: self.note,
+        }))
     }
 }
 
@@ -186,7 +218,10 @@ impl StartTreatmentInput {
     pub(super) fn parse(self) -> Result<service::Treat> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Treat { on, visit_number: self.visit_number }))
+        parser.finish(on.map(|on| service::Treat {
+            on,
+            visit_number: self.visit_number,
+        }))
     }
 }
 
@@ -219,9 +254,22 @@ impl ReportBackInput {
     pub(super) fn parse(self) -> Result<service::ReportBack> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        let practitioner = parser.id(Kind::Practitioner, "practitioner", self.practitioner.as_ref());
+        let practitioner = parser.id(
+            Kind::Practitioner,
+            "practitioner",
+            self.practitioner.as_ref(),
+        );
         let discharged_on = parser.day("dischargedOn", self.discharged_on);
-        parser.finish(on.map(|on| service::ReportBack { on, diagnosis: self.diagnosis, treatment: self.treatment, outcome: self.outcome, advice: self.advice, discharge_summary: self.discharge_summary, discharged_on, practitioner }))
+        parser.finish(on.map(|on| service::ReportBack {
+            on,
+            diagnosis: self.diagnosis,
+            treatment: self.treatment,
+            outcome: self.outcome,
+            advice: self.advice,
+            discharge_summary: self.discharge_summary,
+            discharged_on,
+            practitioner,
+        }))
     }
 }
 
@@ -248,6 +296,12 @@ impl CloseReferralInput {
     pub(super) fn parse(self) -> Result<service::Close> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        parser.finish(on.map(|on| service::Close { on, no_follow_up: self.no_follow_up, contact: self.contact, note: self.note, satisfaction: self.satisfaction }))
+        parser.finish(on.map(|on| service::Close {
+            on,
+            no_follow_up: self.no_follow_up,
+            contact: self.contact,
+            note: self.note,
+            satisfaction: self.satisfaction,
+        }))
     }
 }
