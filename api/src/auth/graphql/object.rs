@@ -11,6 +11,7 @@ use crate::{
     auth::{Actor, Scope, account::Opened, held::Held, second_factor::Enrolment, session::Issued},
     graphql::app,
     id::{self, Kind},
+    network::graphql::{Community, Department, Institution},
     policy,
     record::replay::Changed,
 };
@@ -75,6 +76,12 @@ impl Viewer {
     /// Where it acts now; `switchScope` takes another.
     async fn scope(&self) -> ScopeObject {
         ScopeObject(self.actor.scope.clone())
+    }
+
+    /// The institution 机构 for which it acts, where its scope is one.
+    async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
+        let directory = app(ctx).ok()?.directory.now();
+        Institution::find(&directory, self.actor.institution()?)
     }
 
     /// The roles that count now; none while a password has to be changed or a second factor to be set up.
@@ -240,6 +247,27 @@ impl ScopeObject {
     /// Kind of place.
     async fn kind(&self) -> ScopeKind {
         self.0.kind()
+    }
+
+    /// The institution 机构, where it is one or a department of one.
+    async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
+        let directory = app(ctx).ok()?.directory.now();
+        Institution::find(&directory, self.0.institution()?)
+    }
+
+    /// The department 科室, where it is limited to one.
+    async fn department(&self, ctx: &Context<'_>) -> Option<Department> {
+        let directory = app(ctx).ok()?.directory.now();
+        Department::find(&directory, self.0.department()?)
+    }
+
+    /// The community 医共体, where it is one.
+    async fn community(&self, ctx: &Context<'_>) -> Option<Community> {
+        let directory = app(ctx).ok()?.directory.now();
+        match self.0 {
+            Scope::Community(id) => Community::find(&directory, id),
+            _ => None,
+        }
     }
 
     /// The region 行政区划 by its GB/T 2260 prefix, where it is one.
