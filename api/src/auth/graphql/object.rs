@@ -1,6 +1,8 @@
 //! What callers get to see of sessions and accounts.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use entity::{
     account, account_grant,
@@ -9,9 +11,13 @@ use entity::{
 
 use crate::{
     auth::{Actor, Scope, account::Opened, held::Held, second_factor::Enrolment, session::Issued},
-    graphql::app,
+    error::Error,
+    graphql::{app, refusal},
     id::{self, Kind},
-    network::graphql::{Community, Department, Institution},
+    network::{
+        graphql::{Community, Department, Institution, Practitioner},
+        loader::PractitionerLoader,
+    },
     policy,
     record::replay::Changed,
 };
@@ -143,6 +149,21 @@ impl Account {
     /// What colleagues call it 姓名.
     async fn display_name(&self) -> &str {
         &self.row().display_name
+    }
+
+    /// The practitioner 医务人员 that the person is, where they are one.
+    async fn practitioner(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Practitioner>> {
+        let Some(id) = self.row().practitioner_id else {
+            return Ok(None);
+        };
+        let found = match ctx.data_opt::<DataLoader<PractitionerLoader>>() {
+            Some(loader) => loader.load_one(id).await,
+            None => Err(Arc::new(Error::Internal("no loader".into()))),
+        };
+        match found {
+            Ok(found) => Ok(found.map(Practitioner)),
+            Err(error) => Err(refusal(ctx, &error)),
+        }
     }
 
     /// Whether it may sign in.
