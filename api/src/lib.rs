@@ -2,8 +2,8 @@
 
 pub mod app;
 pub mod auth;
-pub mod cli;
 pub mod batch;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;

@@ -193,7 +193,7 @@ fn unshare(error: &std::sync::Arc<Error>) -> Error {
 #[Object]
 impl Referral {
     /// Id, `ref_…`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Referral, self.row().id).into()
     }
 
