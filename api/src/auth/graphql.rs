@@ -15,15 +15,16 @@ use crate::{
 
 mod input;
 mod object;
+mod payload;
 
 pub use input::{
     AccountFilterInput, ChangePasswordInput, CreateAccountInput, CreateApiClientInput, GrantInput,
     GrantRoleInput, ResetCredentialsInput, RevokeGrantInput, RotateApiClientSecretInput,
     ScopeInput, SetAccountStatusInput, SignInInput,
 };
-pub use object::{
-    Account, AccountPayload, ApiClientPayload, Grant, GrantPayload, ScopeObject,
-    SecondFactorEnrolment, SessionObject, Viewer,
+pub use object::{Account, Grant, ScopeObject, Viewer};
+pub use payload::{
+    AccountPayload, ApiClientPayload, GrantPayload, SecondFactorEnrolment, SessionObject,
 };
 
 /// Queries about accounts.

@@ -13,6 +13,7 @@ use crate::{
         grant::NewGrant,
         list::holders,
     },
+    cli::{Failure, Place},
     error::{Error, ProblemCode, Result},
     policy::ADMINISTRATORS,
 };
@@ -29,12 +30,14 @@ pub enum Admin {
     /// changed at the first sign-in. There is no default password. The second factor is set up at the first sign-in.
     Create(Create),
     /// List the administrators.
-    List,
+    List(Place),
 }
 
 /// An administrator to be.
 #[derive(Args, Debug)]
 pub struct Create {
+    #[command(flatten)]
+    place: Place,
     /// User name.
     #[arg(long)]
     username: String,
@@ -50,10 +53,13 @@ pub struct Create {
 }
 
 /// Does it, as the system's actor.
-pub async fn run(app: &App, what: Admin) -> Result<()> {
+pub async fn run(what: Admin) -> Result<(), Failure> {
     match what {
-        Admin::Create(create) => create_administrator(app, create).await,
-        Admin::List => list(app).await,
+        Admin::Create(create) => {
+            let app = create.place.open().await?;
+            Ok(create_administrator(&app, create).await?)
+        }
+        Admin::List(place) => Ok(list(&place.open().await?).await?),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
         grant::NewGrant,
         list::holders,
     },
+    cli::{Failure, Place},
     error::{Error, Problem, ProblemCode, Result},
 };
 
@@ -24,12 +25,14 @@ pub enum Client {
     /// Create an API client; its id and secret are printed once.
     Create(Create),
     /// List the API clients.
-    List,
+    List(Place),
 }
 
 /// A client to be.
 #[derive(Args, Debug)]
 pub struct Create {
+    #[command(flatten)]
+    place: Place,
     /// What people call it.
     #[arg(long)]
     name: String,
@@ -42,10 +45,13 @@ pub struct Create {
 }
 
 /// Does it, as the system's actor.
-pub async fn run(app: &App, what: Client) -> Result<()> {
+pub async fn run(what: Client) -> Result<(), Failure> {
     match what {
-        Client::Create(create) => create_client(app, create).await,
-        Client::List => list(app).await,
+        Client::Create(create) => {
+            let app = create.place.open().await?;
+            Ok(create_client(&app, create).await?)
+        }
+        Client::List(place) => Ok(list(&place.open().await?).await?),
     }
 }
 

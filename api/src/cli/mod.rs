@@ -17,7 +17,9 @@ use crate::{
     error::Error,
 };
 
+pub mod admin;
 mod check;
+pub mod client;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -36,6 +38,12 @@ pub struct Cli {
 enum Command {
     /// Serve the API.
     Serve(Box<serve::Serve>),
+    /// Open and list the accounts of administrators, who open every other account through the API.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Create and list API clients, for hospital systems and monitoring tools.
+    #[command(subcommand)]
+    Client(client::Client),
     /// Bring the database to the present schema.
     Migrate(DatabaseOptions),
     /// Print the GraphQL schema.
@@ -139,6 +147,8 @@ impl Command {
     async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run().await,
+            Self::Admin(what) => admin::run(what).await,
+            Self::Client(what) => client::run(what).await,
             Self::Migrate(options) => migrate(&options).await,
             Self::Schema => {
                 print!("{}", crate::schema::sdl());
