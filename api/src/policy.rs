@@ -13,8 +13,12 @@ use crate::{
     error::{Error, Result},
 };
 
+mod network;
+mod patient;
 mod referral;
 
+pub use network::*;
+pub use patient::*;
 pub use referral::*;
 
 use Role::{

@@ -9,7 +9,7 @@ use crate::error::{ProblemCode, Problems};
 ///
 /// Reading one never fails: a scalar that fails takes its whole parent with it. What is not a day is kept as such and named by
 /// [`Date::day`] together with the other problems of the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Date(Option<NaiveDate>);
 
 impl From<NaiveDate> for Date {

@@ -59,8 +59,7 @@ impl Patient {
             "name": self.name,
             "sex": self.sex,
             "birthDate": self.birth_date.to_string(),
-            "certificateKind": "RESIDENT_ID_CARD",
-            "certificateNumber": self.number,
+            "certificate": { "kind": "RESIDENT_ID_CARD", "number": self.number },
             "phone": self.phone,
         })
     }

@@ -186,7 +186,7 @@ impl AuditWriter {
         tokio::spawn(async move {
             let mut batch = Vec::new();
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                write_batch(&db, batch.drain(..).collect()).await;
+                write_batch(&db, std::mem::take(&mut batch)).await;
             }
         });
         Self { queue }

@@ -12,7 +12,7 @@ const RELAY_REST: Duration = Duration::from_millis(250);
 /// How long the sealer rests; entries are to be sealed within 5 s.
 const SEAL_REST: Duration = Duration::from_secs(1);
 /// How long the sweep rests.
-const SWEEP_REST: Duration = Duration::from_secs(600);
+const SWEEP_REST: Duration = Duration::from_mins(10);
 
 /// Starts it all. It ends soon after `stop` turns true or its sender is dropped, having placed and sealed what was committed before.
 #[must_use]

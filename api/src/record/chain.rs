@@ -138,50 +138,43 @@ impl<'a> Walk<'a> {
             befores.extend([&suspect.before[..], &suspect.hash, &suspect.computed]);
         }
         for (number, suspect) in suspects.iter().enumerate() {
-            let changed = Finding::Changed {
-                position: suspect.position,
-                entry: suspect.entry.id,
-            };
-            let finding = if number < COMPARED {
-                self.whereabouts(suspect, compared, &befores)
-                    .unwrap_or(Some(changed))
+            let sealed_at = if number < COMPARED {
+                self.place(suspect, compared, &befores)
             } else {
-                Some(changed)
+                None
             };
-            if let Some(finding) = finding {
-                self.findings.add(finding);
+            let entry = suspect.entry.id;
+            match sealed_at {
+                // Only the link before it is at fault.
+                Some(position) if position == suspect.position => {}
+                Some(position) => self.findings.add(Finding::Moved {
+                    entry,
+                    from: position,
+                    to: suspect.position,
+                }),
+                None => self.findings.add(Finding::Changed {
+                    position: suspect.position,
+                    entry,
+                }),
             }
         }
     }
 
-    /// Where the suspect was sealed: `Some(None)` is where it stands, so that only the link before it is at fault; none is nowhere.
-    fn whereabouts(
-        &self,
-        suspect: &Suspect,
-        others: &[Suspect],
-        befores: &[&[u8]],
-    ) -> Option<Option<Finding>> {
-        let sealed = |position: i64, owner: &Suspect, entry: &audit::Model| {
+    /// The position at which the suspect was sealed, if that can be told.
+    fn place(&self, suspect: &Suspect, others: &[Suspect], befores: &[&[u8]]) -> Option<i64> {
+        let sealed = |position: i64, owner: &Suspect| {
             befores.iter().any(|before| {
-                seal::link(self.keys, before, position, owner.sealed_at, entry)[..] == owner.hash
+                let hash = seal::link(self.keys, before, position, owner.sealed_at, &suspect.entry);
+                hash[..] == owner.hash
             })
         };
-        if sealed(suspect.position, suspect, &suspect.entry) {
-            return Some(None);
+        if sealed(suspect.position, suspect) {
+            return Some(suspect.position);
         }
+        // The whole link was moved, or the link of another position was sealed over this entry.
         others
             .iter()
-            // The whole link was moved, or the link of another position was pointed at this entry.
-            .find(|other| {
-                sealed(other.position, suspect, &suspect.entry)
-                    || sealed(other.position, other, &suspect.entry)
-            })
-            .map(|other| {
-                Some(Finding::Moved {
-                    entry: suspect.entry.id,
-                    from: other.position,
-                    to: suspect.position,
-                })
-            })
+            .find(|other| sealed(other.position, suspect) || sealed(other.position, other))
+            .map(|other| other.position)
     }
 }

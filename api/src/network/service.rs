@@ -1,0 +1,173 @@
+//! What the network offers to other domains, and what its own verbs share.
+//!
+//! The verbs live by noun: [`community`](super::community), [`institution`](super::institution), [`status`](super::status),
+//! [`capability`](super::capability), [`department`](super::department), [`practitioner`](super::practitioner). What is here runs inside a
+//! transaction of its caller.
+
+use std::collections::HashMap;
+
+use entity::{
+    enums::{Action, SubjectKind},
+    institution, practitioner,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait as _, EntityTrait, Iterable as _, ModelTrait, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _, sea_value_to_json_value},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::Actor,
+    db::Txn,
+    error::{Error, Problem, ProblemCode, Problems, Result},
+    record::{
+        audit::{self, Entry},
+        event::{self, Happened},
+    },
+};
+
+/// The institutions of these ids, as the transaction sees them.
+pub async fn institutions(txn: &Txn, ids: &[Uuid]) -> Result<HashMap<Uuid, institution::Model>> {
+    let rows = institution::Entity::find()
+        .filter(institution::Column::Id.is_in(ids.iter().copied()))
+        .all(&**txn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The practitioner of that id, as the transaction sees it.
+pub async fn practitioner(txn: &Txn, id: Uuid) -> Result<Option<practitioner::Model>> {
+    Ok(practitioner::Entity::find_by_id(id).one(&**txn).await?)
+}
+
+/// The institution of that id, or a refusal.
+pub(super) async fn institution(txn: &Txn, id: Uuid) -> Result<institution::Model> {
+    let found = institution::Entity::find_by_id(id).one(&**txn).await?;
+    found.ok_or(Error::NotFound)
+}
+
+/// Refuses what has problems. What could not be read is not named as missing too.
+pub(super) fn settle(problems: Problems) -> Result<()> {
+    let mut kept: Vec<Problem> = Vec::new();
+    for problem in problems.into_vec() {
+        let named = kept.iter().any(|other| other.path == problem.path);
+        if problem.code != ProblemCode::Required || !named {
+            kept.push(problem);
+        }
+    }
+    if kept.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::InvalidInput(kept))
+    }
+}
+
+/// The problems of what could not be read, to which those of the rest are added.
+pub(super) fn unread(problems: &[Problem]) -> Problems {
+    let mut all = Problems::default();
+    all.extend(problems.iter().cloned());
+    all
+}
+
+/// Refuses a change that was made on the ground of another version.
+pub(super) fn require_version(present: i32, given: i32) -> Result<()> {
+    if present == given {
+        return Ok(());
+    }
+    Err(stale(Some(present)))
+}
+
+/// The refusal of a change that somebody else was faster with.
+pub(super) fn stale(current_version: Option<i32>) -> Error {
+    Error::Conflict {
+        current_version,
+        problems: Vec::new(),
+    }
+}
+
+/// The fields that differ, with their old values.
+pub(super) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
+    use sea_orm::IdenStatic as _;
+    let columns = <M::Entity as EntityTrait>::Column::iter();
+    let differ = columns.filter(|column| old.get(*column) != new.get(*column));
+    let values = differ.map(|column| {
+        let value = sea_value_to_json_value(&old.get(column));
+        (column.as_str().to_owned(), value)
+    });
+    Value::Object(values.collect::<Map<_, _>>())
+}
+
+/// Writes a whole row over the one that was read, if nobody else did.
+pub(super) async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Result<()> {
+    let done = A::Entity::update_many()
+        .set(row.reset_all())
+        .filter(read)
+        .exec(&**txn)
+        .await?;
+    if done.rows_affected == 0 {
+        return Err(stale(None));
+    }
+    Ok(())
+}
+
+/// Counts a change of the departments or capabilities of an institution in its version, which orders its events.
+pub(super) async fn bump(txn: &Txn, app: &App, institution: &mut institution::Model) -> Result<()> {
+    use institution::Column;
+    // Not guarded by the version: two departments at once are no conflict, the row's lock puts them in order.
+    institution::Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(app.now()))
+        .filter(Column::Id.eq(institution.id))
+        .exec(&**txn)
+        .await?;
+    *institution = self::institution(txn, institution.id).await?;
+    Ok(())
+}
+
+/// An event about an institution, its departments or its capabilities.
+pub(super) fn of_institution(action: Action, row: &institution::Model, detail: Value) -> Happened {
+    Happened {
+        status: Some(row.status.code()),
+        institution: Some(row.id),
+        scopes: [Some(row.id), row.managed_by, row.community_id]
+            .into_iter()
+            .flatten()
+            .collect(),
+        ..Happened::plain(action, (SubjectKind::Institution, row.id), row.version)
+            .with_detail(detail)
+    }
+}
+
+/// Records a change as event and audit entry.
+pub(super) async fn note(txn: &Txn, app: &App, actor: &Actor, happened: Happened) -> Result<()> {
+    let entry = Entry::done(happened.action, Some(happened.subject));
+    event::record(txn, app, actor, happened).await?;
+    audit::record(txn, app, actor, entry).await
+}
+
+/// Shows a committed change to this process at once. Where that fails [`follow`](super::follow) makes up for it.
+pub(super) async fn announce(app: &App) {
+    if let Err(error) = app.directory.refresh(&app.db).await {
+        tracing::warn!(%error, "the directory could not be read again");
+    }
+}
+
+/// The text without blanks around it.
+pub(super) fn tidy(text: &mut String) {
+    let plain = text.trim();
+    if plain.len() != text.len() {
+        *text = plain.to_owned();
+    }
+}
+
+/// The same of a text that may be missing; an empty one is.
+pub(super) fn tidy_optional(text: &mut Option<String>) {
+    if let Some(some) = text {
+        tidy(some);
+    }
+    if text.as_deref() == Some("") {
+        *text = None;
+    }
+}
