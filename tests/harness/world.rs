@@ -134,8 +134,7 @@ async fn serve(app: &App) -> SocketAddr {
     let address = listener
         .local_addr()
         .expect("a bound socket has an address");
-    let service = api::auth::http::router()
-        .with_state(app.clone())
+    let service = api::http::router(app.clone(), api::schema::schema(app.clone()))
         .into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     address
