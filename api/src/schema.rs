@@ -7,6 +7,8 @@ use async_graphql::{
 
 use crate::{
     app::App,
+    auth::graphql::{AuthMutation, AuthQuery},
+    batch::Batches,
     network::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
@@ -15,21 +17,36 @@ use crate::{
         graphql::{PatientMutation, PatientQuery},
         loader::{PatientLoader, TagLoader},
     },
+    record::graphql::RecordQuery,
+    referral::{
+        graphql::{ReferralMutation, ReferralQuery},
+        loader::Timelines,
+    },
 };
 
-mod batch;
 mod node;
 
-pub use batch::Batches;
 pub use node::{Node, NodeQuery};
 
 /// What can be read.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, NetworkQuery, PatientQuery);
+pub struct Query(
+    NodeQuery,
+    AuthQuery,
+    NetworkQuery,
+    PatientQuery,
+    ReferralQuery,
+    RecordQuery,
+);
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.
 #[derive(Default, MergedObject)]
-pub struct Mutation(NetworkMutation, PatientMutation);
+pub struct Mutation(
+    AuthMutation,
+    NetworkMutation,
+    PatientMutation,
+    ReferralMutation,
+);
 
 /// The whole schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -71,6 +88,7 @@ pub fn with_loaders(
         .data(batched(PractitionerLoader::new(app.clone()), batches))
         .data(batched(PatientLoader::new(app.clone()), batches))
         .data(batched(TagLoader::new(app.clone()), batches))
+        .data(batched(Timelines(app.clone()), batches))
 }
 
 fn batched<L>(loader: L, batches: &Batches) -> DataLoader<L>

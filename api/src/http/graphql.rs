@@ -33,8 +33,9 @@ use super::{
 use crate::{
     app::App,
     auth::{self, Actor, Request},
+    batch::Batches,
     error::{Error, ErrorCode, ProblemCode},
-    schema::{self, Batches, Schema},
+    schema::{self, Schema},
 };
 
 /// How long a body may take to arrive.

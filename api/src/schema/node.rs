@@ -19,6 +19,7 @@ use crate::{
     },
     patient::{self, graphql::Patient},
     policy,
+    referral::{self, graphql::Referral},
 };
 
 /// How many objects can be asked for at once.
@@ -46,8 +47,10 @@ pub enum Node {
     Department(Department),
     /// Practitioner.
     Practitioner(Practitioner),
-    /// Patient.
+    /// Patient 患者.
     Patient(Patient),
+    /// Referral 转诊.
+    Referral(Referral),
 }
 
 impl From<Institution> for Node {
@@ -99,6 +102,10 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node> {
     let decoded = id::decode_any(id);
     let action = match decoded {
+        Some((Kind::Referral, _)) => {
+            let found = referral::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Referral));
+        }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
     };
