@@ -13,7 +13,6 @@ use crate::{
         grant::NewGrant,
         list::holders,
     },
-    cli::{Failure, Place},
     error::{Error, ProblemCode, Result},
     policy::ADMINISTRATORS,
 };
@@ -30,14 +29,12 @@ pub enum Admin {
     /// changed at the first sign-in. There is no default password. The second factor is set up at the first sign-in.
     Create(Create),
     /// List the administrators.
-    List(Place),
+    List,
 }
 
 /// An administrator to be.
 #[derive(Args, Debug)]
 pub struct Create {
-    #[command(flatten)]
-    place: Place,
     /// User name.
     #[arg(long)]
     username: String,
@@ -53,13 +50,10 @@ pub struct Create {
 }
 
 /// Does it, as the system's actor.
-pub async fn run(what: Admin) -> Result<(), Failure> {
+pub async fn run(app: &App, what: Admin) -> Result<()> {
     match what {
-        Admin::Create(create) => {
-            let app = create.place.open().await?;
-            Ok(create_administrator(&app, create).await?)
-        }
-        Admin::List(place) => Ok(list(&place.open().await?).await?),
+        Admin::Create(create) => create_administrator(app, create).await,
+        Admin::List => list(app).await,
     }
 }
 

@@ -12,7 +12,6 @@ use crate::{
         grant::NewGrant,
         list::holders,
     },
-    cli::{Failure, Place},
     error::{Error, Problem, ProblemCode, Result},
 };
 
@@ -25,14 +24,12 @@ pub enum Client {
     /// Create an API client; its id and secret are printed once.
     Create(Create),
     /// List the API clients.
-    List(Place),
+    List,
 }
 
 /// A client to be.
 #[derive(Args, Debug)]
 pub struct Create {
-    #[command(flatten)]
-    place: Place,
     /// What people call it.
     #[arg(long)]
     name: String,
@@ -45,13 +42,10 @@ pub struct Create {
 }
 
 /// Does it, as the system's actor.
-pub async fn run(what: Client) -> Result<(), Failure> {
+pub async fn run(app: &App, what: Client) -> Result<()> {
     match what {
-        Client::Create(create) => {
-            let app = create.place.open().await?;
-            Ok(create_client(&app, create).await?)
-        }
-        Client::List(place) => Ok(list(&place.open().await?).await?),
+        Client::Create(create) => create_client(app, create).await,
+        Client::List => list(app).await,
     }
 }
 

@@ -17,9 +17,10 @@ use crate::{
     error::Error,
 };
 
-pub mod admin;
+mod admin;
+mod audit;
 mod check;
-pub mod client;
+mod client;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -38,16 +39,31 @@ pub struct Cli {
 enum Command {
     /// Serve the API.
     Serve(Box<serve::Serve>),
-    /// Open and list the accounts of administrators, who open every other account through the API.
-    #[command(subcommand)]
-    Admin(admin::Admin),
-    /// Create and list API clients, for hospital systems and monitoring tools.
-    #[command(subcommand)]
-    Client(client::Client),
     /// Bring the database to the present schema.
     Migrate(DatabaseOptions),
     /// Print the GraphQL schema.
     Schema,
+    /// Open and list the accounts of administrators.
+    Admin {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: admin::Admin,
+    },
+    /// Create and list API clients, for hospital systems and monitoring tools.
+    Client {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: client::Client,
+    },
+    /// Check the audit trail.
+    Audit {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: audit::Audit,
+    },
     /// Print a new master secret, to be kept in a file that only the service can read.
     Key,
 }
@@ -113,16 +129,11 @@ impl Failure {
 
 /// A refusal with its problems, one a line.
 fn explain(error: &Error) -> String {
-    let mut text = error.to_string();
-    for problem in error.problems() {
-        text.push_str(&format!(
-            "\n  {}: {} ({})",
-            problem.path,
-            problem.message,
-            problem.code.name()
-        ));
-    }
-    text
+    let problems = error.problems().iter().map(|problem| {
+        let (path, message) = (&problem.path, &problem.message);
+        format!("\n  {path}: {message} ({})", problem.code.name())
+    });
+    error.to_string() + &problems.collect::<String>()
 }
 
 /// Stack of a worker thread. Resolvers nest deeply, and an unoptimised build keeps every step of that on the stack.
@@ -160,13 +171,14 @@ impl Command {
     async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run().await,
-            Self::Admin(what) => admin::run(what).await,
-            Self::Client(what) => client::run(what).await,
             Self::Migrate(options) => migrate(&options).await,
             Self::Schema => {
                 print!("{}", crate::schema::sdl());
                 Ok(())
             }
+            Self::Admin { place, what } => Ok(admin::run(&place.open().await?, what).await?),
+            Self::Client { place, what } => Ok(client::run(&place.open().await?, what).await?),
+            Self::Audit { place, what } => audit::run(&place.open().await?, &what).await,
             Self::Key => {
                 println!("{}", BASE64.encode(&Keys::random_master()));
                 Ok(())
@@ -212,9 +224,8 @@ impl Place {
 
 async fn open(options: &DatabaseOptions) -> Result<Db, Failure> {
     let settings = options.settings()?;
-    if settings.url.is_none() {
-        std::fs::create_dir_all(&options.data_dir)?;
-    }
+    // Beside the embedded database, the head of the audit chain is kept there.
+    std::fs::create_dir_all(&options.data_dir)?;
     Ok(Db::open(&settings, &options.data_dir).await?)
 }
 
