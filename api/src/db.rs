@@ -189,6 +189,7 @@ impl Db {
                 {
                     pause(tried).await;
                 }
+                Err(Error::Overtaken) if tried < TRIES => {}
                 outcome => return outcome,
             }
         }

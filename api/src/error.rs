@@ -41,6 +41,9 @@ pub enum Error {
         /// What disagrees.
         problems: Vec<Problem>,
     },
+    /// Somebody else changed the row between reading and writing it; [`crate::db::Db::write`] runs the transaction again.
+    #[error("Somebody else changed the object at the same moment.")]
+    Overtaken,
     /// There is one already.
     #[error("There is such an object already.")]
     Duplicate {
@@ -156,7 +159,7 @@ impl Error {
             Self::NotFound => ErrorCode::NotFound,
             Self::InvalidInput(_) => ErrorCode::InvalidInput,
             Self::InvalidTransition { .. } => ErrorCode::InvalidTransition,
-            Self::Conflict { .. } => ErrorCode::Conflict,
+            Self::Conflict { .. } | Self::Overtaken => ErrorCode::Conflict,
             Self::Duplicate { .. } => ErrorCode::Duplicate,
             Self::RouteNotAllowed(_) => ErrorCode::RouteNotAllowed,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,

@@ -70,6 +70,14 @@ where
     }
 }
 
+/// Answers a field with a value, with null, or with a refusal that leaves the fields beside it alone.
+pub fn reply<T>(ctx: &Context<'_>, answer: Result<Option<T>>) -> Reply<T> {
+    match answer {
+        Ok(value) => value.map(Ok),
+        Err(error) => Some(Err(refusal(ctx, &error))),
+    }
+}
+
 async fn operated<'c, T, Fut>(
     ctx: &Context<'c>,
     action: Action,

@@ -103,6 +103,9 @@ pub struct Model {
     pub accepted: bool,
     /// Until when the present receiver is to answer; null once answered.
     pub answer_due_at: Option<DateTimeUtc>,
+    /// Visit or admission number at the receiver.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub visit_number: Option<String>,
     /// When the patient left.
     pub departed_at: Option<DateTimeUtc>,
     /// When the patient came.

@@ -36,8 +36,22 @@ pub struct Model {
     pub planned_at: Option<DateTimeUtc>,
 }
 
-/// Joins are written where they are used.
+/// A list reads the parties of a scope and joins what they are party of.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The referral.
+    #[sea_orm(
+        belongs_to = "super::referral::Entity",
+        from = "Column::ReferralId",
+        to = "super::referral::Column::Id"
+    )]
+    Referral,
+}
+
+impl Related<super::referral::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Referral.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

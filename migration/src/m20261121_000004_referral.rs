@@ -64,6 +64,7 @@ impl MigrationTrait for Migration {
                     .col(json_binary_null("closure"))
                     .col(boolean("accepted"))
                     .col(timestamp_with_time_zone_null("answer_due_at"))
+                    .col(text_null("visit_number"))
                     .col(timestamp_with_time_zone_null("departed_at"))
                     .col(timestamp_with_time_zone_null("arrived_at"))
                     .col(timestamp_with_time_zone_null("reported_at"))

@@ -8,6 +8,7 @@ use api::{
 
 use crate::harness::World;
 
+mod background;
 mod chain;
 mod feed;
 mod replay;

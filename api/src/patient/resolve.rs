@@ -481,3 +481,36 @@ async fn follow(txn: &Txn, row: Model) -> Result<Model> {
     }
     Ok(row)
 }
+
+/// Whether a reference means that patient, merges followed: asked when a hospital system posts something again.
+pub async fn is_same(txn: &Txn, app: &App, reference: &PatientRef, patient: Uuid) -> Result<bool> {
+    let Some(row) = find(txn, patient).await? else {
+        return Ok(false);
+    };
+    let row = follow(txn, row).await?;
+    let registration = match reference {
+        PatientRef::Register(registration) => registration,
+        PatientRef::Id(id) => {
+            return Ok(match find(txn, *id).await? {
+                Some(named) => follow(txn, named).await?.id == row.id,
+                None => false,
+            });
+        }
+    };
+    let Some(person) = registration.check(app.now(), "", &mut Problems::default()) else {
+        return Ok(false);
+    };
+    match on_record(txn, app, &person, "").await {
+        Ok(Some(found)) => Ok(found.id == row.id),
+        // Nobody has these numbers: then it is the patient only if both came without any.
+        Ok(None) => Ok(person.certificate.is_none()
+            && person.health_record_number.is_none()
+            && row.certificate_hash.is_none()
+            && (&row.name, row.sex, row.birth_date)
+                == (&person.name, person.sex, person.birth_date)),
+        Err(Mismatch::With(found, _)) => {
+            Ok(found.id == row.id || row.conflicts_with == Some(found.id))
+        }
+        Err(Mismatch::Fault(error)) => Err(error),
+    }
+}

@@ -5,7 +5,7 @@ mod register;
 mod search;
 mod tag;
 
-pub use super::resolve::{resolve, validate};
+pub use super::resolve::{PatientRef, is_same, resolve, validate};
 pub use read::{Identity, IdentityRequest, phone, read_identity, read_patient};
 pub use register::register_patient;
 pub use search::{Search, count_patients, search_patients};

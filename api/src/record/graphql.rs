@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::trail::{self, Filter};
 use crate::{
     error::{Error, Problems, Result},
-    graphql::{Connection, Count, Reply, ask},
+    graphql::{Connection, Count, Reply, app, ask},
     id::{self, Kind},
     moment::DateTimeRange,
     named,
@@ -156,6 +156,19 @@ impl AuditEntry {
     /// Kind of the scope that the account acted in.
     async fn scope_kind(&self) -> Option<ScopeKind> {
         self.0.scope_kind
+    }
+
+    /// Id of the institution, department or community that the account acted in.
+    async fn scope_id(&self, ctx: &Context<'_>) -> Option<ID> {
+        let id = self.0.scope_id?;
+        let kind = match self.0.scope_kind? {
+            ScopeKind::Community => Kind::Community,
+            _ if app(ctx).is_ok_and(|app| app.directory.now().departments.contains_key(&id)) => {
+                Kind::Department
+            }
+            _ => Kind::Institution,
+        };
+        Some(id::encode(kind, id).into())
     }
 
     /// Region, where the scope was one.

@@ -1,7 +1,15 @@
 //! What is on record: events (what happened), audit (who did or saw what) and replays.
 //!
-//! Both are written in the transaction of the change. A [relay] gives committed events their place in the feed and a [sealer](seal) chains
-//! committed audit entries, so that no request waits for either.
+//! Both are written in the transaction of the change: an [event] with its outbox row, an [audit] entry with its own. What only reads, and what was refused,
+//! goes through the [`audit::AuditWriter`] and is shown or answered once the entry is committed. So no request waits for an order, because
+//! order is made later, in the [background]:
+//!
+//! - The [relay] gives committed events their place in the feed: from 1, without gaps, each exactly once.
+//! - The [sealer](seal) chains committed audit entries by an HMAC over their [canonical] bytes, and leaves the head in a file.
+//!   [`verify`](verify::verify) walks the chain and names every [finding](finding::Finding).
+//! - Both hold a [lease], whose row is lock and counter in one, so that any number of processes may run.
+//!
+//! A [replay] is what a hospital system sends again: done once, answered twice. The [trail] is how auditors read the audit, which is audited too.
 
 pub mod audit;
 pub mod background;

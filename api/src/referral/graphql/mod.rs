@@ -1,0 +1,16 @@
+//! Referrals in the API: parse, call one service function, wrap.
+
+mod content;
+mod detail;
+mod filter;
+mod input;
+mod mutation;
+mod object;
+mod query;
+mod verb;
+
+pub use filter::{ReferralFilter, ReferralSort};
+pub use input::ReferralKey;
+pub use mutation::{ReferralMutation, ReferralPayload};
+pub use object::{Referral, ReferralEvent};
+pub use query::{ReferralQuery, node, of_patient};

@@ -1,0 +1,222 @@
+//! The verbs of a referral's life: parse, call one service function, wrap.
+
+use async_graphql::{Context, Object, SimpleObject};
+use entity::enums::Action;
+
+use super::{
+    super::{seen::Seen, service},
+    Referral,
+    input::{ReferralInput, ResubmitReferralInput, SubmitReferralInput},
+    verb::{
+        AcceptReferralInput, CloseReferralInput, RecordArrivalInput, RecordDepartureInput,
+        RecordNoShowInput, RejectReferralInput, ReportBackInput, ReturnReferralInput,
+        StartTreatmentInput, WithdrawReferralInput,
+    },
+};
+use crate::{
+    error::Result,
+    graphql::{Reply, operate},
+    record::replay::Changed,
+};
+
+/// What a verb answers.
+#[derive(SimpleObject)]
+pub struct ReferralPayload {
+    /// The referral as it is now.
+    pub referral: Referral,
+    /// Whether nothing was changed because the same had been done before.
+    pub replayed: bool,
+}
+
+impl ReferralPayload {
+    fn new(ctx: &Context<'_>, changed: Changed<Seen>) -> Result<Self> {
+        Ok(Self {
+            referral: Referral::new(ctx, changed.object)?,
+            replayed: changed.replayed,
+        })
+    }
+}
+
+/// The verbs of a referral's life. Each takes the version that its caller saw (hospital systems may leave it out) and may say when
+/// it happened, for whoever works offline.
+#[derive(Default)]
+pub struct ReferralMutation;
+
+/// The verbs of a referral's life.
+#[Object]
+impl ReferralMutation {
+    /// Write a draft, which only the sender sees.
+    async fn draft_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is written.")] input: ReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::DraftReferral, |app, call| async move {
+            ReferralPayload::new(
+                ctx,
+                service::draft(app, &call, input.parse("input")?).await?,
+            )
+        })
+        .await
+    }
+
+    /// Post a new referral, or a draft: the receiver's time to answer begins. The same external id from the same institution is the same
+    /// referral, however often it is posted.
+    async fn submit_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is posted.")] input: SubmitReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::SubmitReferral, |app, call| async move {
+            ReferralPayload::new(ctx, service::submit(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Send a referral back for missing items (receiver). An emergency is not sent back.
+    async fn return_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what is missing.")] input: ReturnReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::ReturnReferral, |app, call| async move {
+            ReferralPayload::new(
+                ctx,
+                service::return_for_completion(app, &call, input.parse()?).await?,
+            )
+        })
+        .await
+    }
+
+    /// Post a returned referral again, with what was missing (sender).
+    async fn resubmit_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what is added.")] input: ResubmitReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::ResubmitReferral, |app, call| async move {
+            ReferralPayload::new(ctx, service::resubmit(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Take the patient (receiver).
+    async fn accept_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, where and when.")] input: AcceptReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::AcceptReferral, |app, call| async move {
+            ReferralPayload::new(ctx, service::accept(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Not take the patient (receiver).
+    async fn reject_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and why.")] input: RejectReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::RejectReferral, |app, call| async move {
+            ReferralPayload::new(ctx, service::reject(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Take a referral back before the patient was accepted (sender).
+    async fn withdraw_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and why.")] input: WithdrawReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::WithdrawReferral, |app, call| async move {
+            ReferralPayload::new(ctx, service::withdraw(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Record that the patient has left (sender).
+    async fn record_departure(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and how the patient travels.")] input: RecordDepartureInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::RecordDeparture, |app, call| async move {
+            ReferralPayload::new(
+                ctx,
+                service::record_departure(app, &call, input.parse()?).await?,
+            )
+        })
+        .await
+    }
+
+    /// Record that the patient has come (receiver).
+    async fn record_arrival(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which; occurredAt is the time of arrival.")] input: RecordArrivalInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::RecordArrival, |app, call| async move {
+            ReferralPayload::new(
+                ctx,
+                service::record_arrival(app, &call, input.parse()?).await?,
+            )
+        })
+        .await
+    }
+
+    /// Record that the patient has not come in time (receiver).
+    async fn record_no_show(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] input: RecordNoShowInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::RecordNoShow, |app, call| async move {
+            ReferralPayload::new(
+                ctx,
+                service::record_no_show(app, &call, input.parse()?).await?,
+            )
+        })
+        .await
+    }
+
+    /// Record that treatment has begun (receiver).
+    async fn start_treatment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and under which number.")] input: StartTreatmentInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::StartTreatment, |app, call| async move {
+            ReferralPayload::new(
+                ctx,
+                service::start_treatment(app, &call, input.parse()?).await?,
+            )
+        })
+        .await
+    }
+
+    /// Tell the sender what was found and done (receiver).
+    async fn report_back(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and the report.")] input: ReportBackInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::ReportBack, |app, call| async move {
+            ReferralPayload::new(ctx, service::report_back(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Close the loop: the report was read, or a patient who did not come was contacted (sender).
+    async fn close_referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what follows.")] input: CloseReferralInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::CloseReferral, |app, call| async move {
+            ReferralPayload::new(ctx, service::close(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+}

@@ -1,0 +1,691 @@
+//! A referral as the API shows it. Every field is opened by hand: a new column does not publish itself.
+
+use async_graphql::{Context, ID, Object, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use entity::{
+    enums::{
+        Action, CareSetting, GreenChannelGround, PaymentKind, ReferralDirection, ReferralReach,
+        ReferralReason, ReferralStatus, Transport, Urgency, VisitType,
+    },
+    event, referral,
+};
+use uuid::Uuid;
+
+use super::super::{
+    loader::{TIMELINE, TimelinePage, Timelines},
+    seen::Seen,
+    state::{self, Facts},
+};
+use super::detail::{
+    AvailableAction, ClinicalSummary, Closure, Consent, Diagnosis, Handover, InsuranceFiling,
+    ReferralReport, Rejection,
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    graphql::{Connection, Reply, actor, app, refusal, reply},
+    id::{self, Kind},
+    named,
+    network::{
+        graphql::{Department, Institution, Practitioner},
+        loader::PractitionerLoader,
+    },
+    page::{Cursor, Key, PageArgs, Window},
+    patient::{graphql::Patient, loader::PatientLoader},
+    policy::{self, View},
+    scalar::Date,
+};
+
+/// A referral as one actor sees it.
+pub struct Referral {
+    seen: Seen,
+    view: View,
+    withheld: bool,
+}
+
+named!(Referral => "Referral", ReferralEvent => "ReferralEvent");
+
+impl Referral {
+    /// The referral as the actor of the request sees it.
+    pub fn new(ctx: &Context<'_>, seen: Seen) -> Result<Self> {
+        let (app, actor) = (app(ctx)?, actor(ctx)?);
+        let now = app.now();
+        Ok(Self {
+            view: seen.view(actor, now),
+            withheld: seen.withholds(actor, now),
+            seen,
+        })
+    }
+
+    /// What was seen.
+    #[must_use]
+    pub const fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    const fn row(&self) -> &referral::Model {
+        &self.seen.row
+    }
+
+    /// A value that is part of the content, not of the header.
+    fn content<T>(
+        &self,
+        ctx: &Context<'_>,
+        value: impl FnOnce(&referral::Model) -> Option<T>,
+    ) -> Option<T> {
+        if self.view == View::Header {
+            return None;
+        }
+        let shown = value(self.row())?;
+        // Whatever says something of the illness is detail, with or without the patient beside it.
+        if let Ok(actor) = actor(ctx) {
+            actor.request.disclose(
+                self.row().patient_id,
+                Action::ReadReferral,
+                Some(self.seen.party.basis),
+            );
+        }
+        Some(shown)
+    }
+
+    /// A value that a sensitive diagnosis withholds with it.
+    fn clinical<T>(
+        &self,
+        ctx: &Context<'_>,
+        value: impl FnOnce(&referral::Model) -> Option<T>,
+    ) -> Option<T> {
+        if self.withheld {
+            None
+        } else {
+            self.content(ctx, value)
+        }
+    }
+
+    fn department(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<Department>> {
+        let directory = app(ctx)?.directory.now();
+        Ok(id.and_then(|id| Department::find(&directory, id)))
+    }
+
+    async fn seen_patient(&self, ctx: &Context<'_>) -> Result<Option<Patient>> {
+        if self.view == View::Header {
+            return Ok(None);
+        }
+        let actor = actor(ctx)?;
+        let Some(scope) = actor.scope.id() else {
+            return Ok(None);
+        };
+        let loader = ctx
+            .data_opt::<DataLoader<PatientLoader>>()
+            .ok_or(Error::Unauthenticated)?;
+        let seen = loader
+            .load_one((scope, self.row().patient_id))
+            .await
+            .map_err(|error| unshare(&error))?;
+        if let Some(seen) = &seen {
+            actor.request.disclose(
+                seen.row.id,
+                Action::ReadReferral,
+                Some(self.seen.party.basis),
+            );
+        }
+        Ok(seen.map(Patient::new))
+    }
+
+    async fn timeline_page(
+        &self,
+        ctx: &Context<'_>,
+        args: PageArgs,
+    ) -> Result<Connection<ReferralEvent>> {
+        let window = Window::parse(&args, TIMELINE)?;
+        let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
+            Key::Text(version) => version.parse().ok(),
+            Key::Time(_) => None,
+        });
+        let loader = ctx
+            .data_opt::<DataLoader<Timelines>>()
+            .ok_or(Error::Unauthenticated)?;
+        let key = TimelinePage {
+            referral: self.row().id,
+            rows: window.rows,
+            after,
+        };
+        let slice = loader
+            .load_one(key)
+            .await
+            .map_err(|error| unshare(&error))?;
+        let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
+        let shows_text = self.view != View::Header && !self.withheld;
+        let slice = slice.map(|row| {
+            let cursor = Cursor::text(TIMELINE, row.version.to_string(), row.id).encode();
+            (cursor, ReferralEvent { row, shows_text })
+        });
+        // Each event is one version, so the version counts them.
+        Ok(Connection::new(
+            slice,
+            Connection::<ReferralEvent>::known(usize::try_from(self.row().version).unwrap_or(0)),
+        ))
+    }
+}
+
+/// A practitioner, read together with the others of the page.
+pub(super) async fn practitioner(
+    ctx: &Context<'_>,
+    id: Option<Uuid>,
+) -> Result<Option<Practitioner>> {
+    let Some(id) = id else { return Ok(None) };
+    let loader = ctx
+        .data_opt::<DataLoader<PractitionerLoader>>()
+        .ok_or(Error::Unauthenticated)?;
+    let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+    Ok(found.map(Practitioner))
+}
+
+fn unshare(error: &std::sync::Arc<Error>) -> Error {
+    match error.code() {
+        ErrorCode::Unavailable => Error::Unavailable,
+        _ => Error::Internal(error.to_string()),
+    }
+}
+
+/// A referral 双向转诊: a patient sent from one institution to another, with its answer, journey and report.
+///
+/// Null is, in a DRAFT, what is not filled in yet, and, where only the header is visible (`headerOnly`), everything but number,
+/// parties, department, direction, status, urgency, care setting and times.
+#[Object]
+impl Referral {
+    /// Id, `ref_…`.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Referral, self.row().id).into()
+    }
+
+    /// Number for people 转诊单号: `R`, day, region, random characters and a check character.
+    async fn number(&self) -> Option<&str> {
+        Some(&self.row().number)
+    }
+
+    /// The id that the posting institution gave it.
+    async fn external_id(&self, ctx: &Context<'_>) -> Option<String> {
+        self.content(ctx, |row| row.external_id.clone())
+    }
+
+    /// Version; every verb takes the one that its caller saw, and makes it one more.
+    async fn version(&self) -> i32 {
+        self.row().version
+    }
+
+    /// Where it stands 状态.
+    async fn status(&self) -> ReferralStatus {
+        self.row().status
+    }
+
+    /// Which way it goes 转诊方向; derived.
+    async fn direction(&self) -> Option<ReferralDirection> {
+        self.row().direction
+    }
+
+    /// How far it goes; derived.
+    async fn reach(&self) -> Option<ReferralReach> {
+        self.row().reach
+    }
+
+    /// How urgent it is 紧急程度.
+    async fn urgency(&self) -> Option<Urgency> {
+        self.row().urgency
+    }
+
+    /// Whether only the header is visible to the caller.
+    async fn header_only(&self) -> bool {
+        self.view == View::Header
+    }
+
+    /// Whether the receiver entered it for a partner without account.
+    async fn second_hand(&self) -> bool {
+        self.row().second_hand
+    }
+
+    /// The patient 患者.
+    async fn patient(&self, ctx: &Context<'_>) -> Reply<Patient> {
+        reply(ctx, self.seen_patient(ctx).await)
+    }
+
+    /// The sending institution 转出机构.
+    async fn sender(&self, ctx: &Context<'_>) -> async_graphql::Result<Institution> {
+        let directory = app(ctx)
+            .map_err(|error| refusal(ctx, &error))?
+            .directory
+            .now();
+        Institution::find(&directory, self.row().sender_id).ok_or_else(|| {
+            refusal(
+                ctx,
+                &Error::Internal("a sender is not in the directory".into()),
+            )
+        })
+    }
+
+    /// The sending department 转出科室.
+    async fn sender_department(&self, ctx: &Context<'_>) -> Reply<Department> {
+        reply(ctx, Self::department(ctx, self.row().sender_department_id))
+    }
+
+    /// The receiving institution 转入机构.
+    async fn receiver(&self, ctx: &Context<'_>) -> Reply<Institution> {
+        let directory = app(ctx).map(|app| app.directory.now());
+        reply(
+            ctx,
+            directory.map(|directory| {
+                self.row()
+                    .receiver_id
+                    .and_then(|id| Institution::find(&directory, id))
+            }),
+        )
+    }
+
+    /// The sending practitioner 转诊医生.
+    async fn sender_practitioner(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
+        reply(
+            ctx,
+            practitioner(
+                ctx,
+                self.row()
+                    .sender_practitioner_id
+                    .filter(|_| self.view != View::Header),
+            )
+            .await,
+        )
+    }
+
+    /// The sender's phone for questions about this patient.
+    async fn sender_phone(&self, ctx: &Context<'_>) -> Option<String> {
+        self.content(ctx, |row| row.sender_phone.clone())
+    }
+
+    /// The receiving department 转入科室.
+    async fn receiver_department(&self, ctx: &Context<'_>) -> Reply<Department> {
+        reply(
+            ctx,
+            Self::department(ctx, self.row().receiver_department_id),
+        )
+    }
+
+    /// The receiving practitioner 接诊医生.
+    async fn receiver_practitioner(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
+        reply(
+            ctx,
+            practitioner(
+                ctx,
+                self.row()
+                    .receiver_practitioner_id
+                    .filter(|_| self.view != View::Header),
+            )
+            .await,
+        )
+    }
+
+    /// Visit at the sender 就诊类型.
+    async fn visit_type(&self, ctx: &Context<'_>) -> Option<VisitType> {
+        self.content(ctx, |row| row.visit_type)
+    }
+
+    /// Care that is asked for.
+    async fn care_setting(&self) -> Option<CareSetting> {
+        self.row().care_setting
+    }
+
+    /// Why 转诊原因.
+    async fn reason(&self, ctx: &Context<'_>) -> Option<ReferralReason> {
+        self.clinical(ctx, |row| row.reason)
+    }
+
+    /// Why, in words.
+    async fn reason_text(&self, ctx: &Context<'_>) -> Option<String> {
+        self.clinical(ctx, |row| row.content.reason_text.clone())
+    }
+
+    /// Diagnoses 诊断, one of them principal. A sensitive one is withheld outside treatment, and says so.
+    async fn diagnoses(&self, ctx: &Context<'_>) -> Option<Vec<Diagnosis>> {
+        let withheld = self.withheld;
+        self.content(ctx, |row| {
+            Some(
+                row.content
+                    .diagnoses
+                    .iter()
+                    .map(|diagnosis| Diagnosis::of(diagnosis, withheld))
+                    .collect(),
+            )
+        })
+    }
+
+    /// Clinical text 病情摘要.
+    #[graphql(name = "clinical")]
+    async fn clinical_text(&self, ctx: &Context<'_>) -> Option<ClinicalSummary> {
+        self.summary(ctx)
+    }
+
+    /// Whether an infection is suspected.
+    async fn suspected_infection(&self, ctx: &Context<'_>) -> Option<bool> {
+        self.clinical(ctx, |row| row.suspected_infection)
+    }
+
+    /// Ground of the green channel 绿色通道.
+    async fn green_channel(&self, ctx: &Context<'_>) -> Option<GreenChannelGround> {
+        self.clinical(ctx, |row| row.green_channel)
+    }
+
+    /// How the patient agreed 知情同意.
+    async fn consent(&self, ctx: &Context<'_>) -> Option<Consent> {
+        self.content(ctx, |row| {
+            row.content.consent.as_ref().map(|consent| Consent {
+                kind: consent.kind,
+                signer: consent.signer.clone(),
+                relation: consent.relation,
+                at: consent.at,
+                override_reason: consent.override_reason.clone(),
+            })
+        })
+    }
+
+    /// How the patient travels 转运方式.
+    async fn transport(&self, ctx: &Context<'_>) -> Option<Transport> {
+        self.content(ctx, |row| row.content.transport)
+    }
+
+    /// How it is paid 付费方式.
+    async fn payment(&self, ctx: &Context<'_>) -> Option<PaymentKind> {
+        self.content(ctx, |row| row.content.payment)
+    }
+
+    /// The insurer's filing 医保备案.
+    async fn insurance(&self, ctx: &Context<'_>) -> Option<InsuranceFiling> {
+        self.content(ctx, |row| {
+            row.content
+                .insurance
+                .as_ref()
+                .map(|insurance| InsuranceFiling {
+                    status: insurance.status,
+                    number: insurance.number.clone(),
+                })
+        })
+    }
+
+    /// The senior doctor who assessed an outward referral.
+    async fn assessor(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
+        reply(
+            ctx,
+            practitioner(
+                ctx,
+                self.row().assessor_id.filter(|_| self.view != View::Header),
+            )
+            .await,
+        )
+    }
+
+    /// What goes with a referral downward 下转资料.
+    async fn handover(&self, ctx: &Context<'_>) -> Option<Handover> {
+        self.clinical(ctx, |row| row.content.handover.as_ref().map(Handover::of))
+    }
+
+    /// From when it is valid.
+    async fn valid_from(&self) -> Option<DateTime<Utc>> {
+        self.row().valid_from
+    }
+
+    /// Until when it is valid; days end at 24:00 in Shanghai.
+    async fn valid_to(&self) -> Option<DateTime<Utc>> {
+        self.row().valid_to
+    }
+
+    /// When the patient is expected 预约时间.
+    async fn planned_at(&self) -> Option<DateTime<Utc>> {
+        self.row().planned_at
+    }
+
+    /// Why it was rejected 拒收原因.
+    async fn rejection(&self, ctx: &Context<'_>) -> Option<Rejection> {
+        let rejected = |row: &referral::Model| {
+            row.rejection.as_ref().map(|rejection| Rejection {
+                reason: rejection.reason,
+                text: rejection.text.clone(),
+            })
+        };
+        self.content(ctx, rejected)
+    }
+
+    /// What a returned referral lacks 需补充资料.
+    async fn missing_items(&self, ctx: &Context<'_>) -> Option<Vec<String>> {
+        self.clinical(ctx, |row| {
+            row.missing_items.as_ref().map(|items| items.0.clone())
+        })
+    }
+
+    /// Until when the receiver is to answer; null once it has.
+    async fn answer_due_at(&self) -> Option<DateTime<Utc>> {
+        self.row().answer_due_at
+    }
+
+    /// Whether the time to answer has passed 超时未答复.
+    async fn overdue(&self, ctx: &Context<'_>) -> bool {
+        app(ctx).is_ok_and(|app| self.row().answer_due_at.is_some_and(|due| due < app.now()))
+    }
+
+    /// What the receiver reported back 回转反馈.
+    async fn report(&self, ctx: &Context<'_>) -> Option<ReferralReport> {
+        self.clinical(ctx, |row| {
+            row.report.as_ref().map(|report| ReferralReport {
+                practitioner: report.practitioner,
+                reported_at: row.reported_at,
+                visit_number: report.visit_number.clone(),
+                diagnosis: report.diagnosis.clone(),
+                treatment: report.treatment.clone(),
+                outcome: report.outcome,
+                advice: report.advice.clone(),
+                discharge_summary: report.discharge_summary.clone(),
+                discharged_on: report.discharged_on.map(Date::from),
+            })
+        })
+    }
+
+    /// How the loop was closed 闭环.
+    async fn closure(&self, ctx: &Context<'_>) -> Option<Closure> {
+        self.content(ctx, |row| {
+            row.closure.as_ref().map(|closure| Closure {
+                no_follow_up: closure.no_follow_up,
+                contact: closure.contact,
+                note: closure.note.clone(),
+                satisfaction: closure.satisfaction,
+            })
+        })
+    }
+
+    /// What happened to it, the first first.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<ReferralEvent>> {
+        reply(
+            ctx,
+            self.timeline_page(ctx, PageArgs::forward(first, after))
+                .await
+                .map(Some),
+        )
+    }
+
+    /// The verbs that lead out of the present status for the caller's side.
+    async fn available_actions(&self, ctx: &Context<'_>) -> Vec<AvailableAction> {
+        available_actions(ctx, &self.seen).unwrap_or_default()
+    }
+
+    /// When the patient left the sender.
+    async fn departed_at(&self) -> Option<DateTime<Utc>> {
+        self.row().departed_at
+    }
+
+    /// When the patient arrived.
+    async fn arrived_at(&self) -> Option<DateTime<Utc>> {
+        self.row().arrived_at
+    }
+
+    /// When the receiver reported back.
+    async fn reported_at(&self) -> Option<DateTime<Utc>> {
+        self.row().reported_at
+    }
+
+    /// When it was posted.
+    async fn submitted_at(&self) -> Option<DateTime<Utc>> {
+        self.row().submitted_at
+    }
+
+    /// When it was first written.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.row().created_at
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.row().updated_at
+    }
+}
+
+impl Referral {
+    fn summary(&self, ctx: &Context<'_>) -> Option<ClinicalSummary> {
+        self.clinical(ctx, |row| {
+            let clinical = &row.content.clinical;
+            Some(ClinicalSummary {
+                present_illness: clinical.present_illness.clone(),
+                past_history: clinical.past_history.clone(),
+                treatment: clinical.treatment.clone(),
+                examinations: clinical.examinations.clone(),
+                cautions: clinical.cautions.clone(),
+            })
+        })
+    }
+}
+
+fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<AvailableAction>> {
+    let (app, actor) = (app(ctx)?, actor(ctx)?);
+    let Some(side) = seen.side(app, actor) else {
+        return Ok(Vec::new());
+    };
+    let facts = Facts::at(&seen.row, app.now());
+    let list = state::following(&facts, side).map(|(action, blocked)| {
+        let (blocked_by, reason) = match (policy::permits(&actor.roles, action), blocked) {
+            (false, _) => (
+                Some(ErrorCode::Forbidden),
+                Some("Your roles here do not allow this.".to_owned()),
+            ),
+            (true, Some(reason)) => (Some(ErrorCode::InvalidTransition), Some(reason.to_owned())),
+            (true, None) => (None, None),
+        };
+        AvailableAction {
+            action,
+            allowed: blocked_by.is_none(),
+            blocked_by,
+            reason,
+            requires: requires(action, &seen.row),
+        }
+    });
+    Ok(list.collect())
+}
+
+/// The fields of a verb's input that must be given, for a form to ask for.
+fn requires(action: Action, row: &referral::Model) -> Vec<String> {
+    let fields: &[&str] = match action {
+        Action::SubmitReferral | Action::ResubmitReferral => {
+            return super::super::required::missing(row)
+                .map(|field| format!("referral.{field}"))
+                .collect();
+        }
+        Action::WithdrawReferral => &["reason"],
+        Action::ReturnReferral => &["missingItems"],
+        Action::AcceptReferral if row.status == ReferralStatus::Submitted => {
+            &["department", "plannedAt"]
+        }
+        Action::RejectReferral => &["reason"],
+        Action::RecordDeparture => &["transport"],
+        Action::StartTreatment if row.direction != Some(ReferralDirection::Down) => {
+            &["visitNumber"]
+        }
+        Action::ReportBack if row.care_setting == Some(CareSetting::Inpatient) => &[
+            "diagnosis",
+            "treatment",
+            "outcome",
+            "advice",
+            "dischargeSummary",
+        ],
+        Action::ReportBack => &["diagnosis", "treatment", "outcome", "advice"],
+        Action::CloseReferral if row.status == ReferralStatus::NoShow => &["contact"],
+        Action::CloseReferral if row.direction != Some(ReferralDirection::Down) => &["noFollowUp"],
+        _ => &[],
+    };
+    fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+/// Something that happened to a referral.
+pub struct ReferralEvent {
+    row: event::Model,
+    shows_text: bool,
+}
+
+/// Something that happened to a referral.
+#[Object]
+impl ReferralEvent {
+    /// Id, `evt_…`.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Event, self.row.id).into()
+    }
+
+    /// What.
+    async fn action(&self) -> Action {
+        self.row.action
+    }
+
+    /// The status after it.
+    async fn status(&self) -> Option<ReferralStatus> {
+        self.row
+            .status
+            .as_deref()
+            .and_then(ReferralStatus::from_code)
+    }
+
+    /// The referral's version after it.
+    async fn version(&self) -> i32 {
+        self.row.version
+    }
+
+    /// The institution that did it.
+    async fn institution(&self, ctx: &Context<'_>) -> Reply<Institution> {
+        let directory = app(ctx).map(|app| app.directory.now());
+        reply(
+            ctx,
+            directory.map(|directory| {
+                self.row
+                    .institution_id
+                    .and_then(|id| Institution::find(&directory, id))
+            }),
+        )
+    }
+
+    /// Whether it was done for a partner without account.
+    async fn second_hand(&self) -> bool {
+        self.row.second_hand
+    }
+
+    /// A word about it: a reason, missing items, a note.
+    async fn note(&self) -> Option<&str> {
+        self.row
+            .detail
+            .get("note")
+            .and_then(serde_json::Value::as_str)
+            .filter(|_| self.shows_text)
+    }
+
+    /// When it happened.
+    async fn occurred_at(&self) -> DateTime<Utc> {
+        self.row.occurred_at
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.row.recorded_at
+    }
+}

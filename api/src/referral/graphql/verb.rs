@@ -1,0 +1,307 @@
+//! What the verbs of a referral on record take.
+
+use async_graphql::{ID, InputObject};
+use entity::enums::{
+    ContactOutcome, NoFollowUpReason, RejectionReason, Transport, TreatmentOutcome,
+};
+
+use super::{
+    super::service,
+    input::{Parser, ReferralKey},
+};
+use crate::{error::Result, id::Kind, moment::Moment, scalar::Date};
+
+/// A referral to be sent back for missing items.
+#[derive(InputObject)]
+pub struct ReturnReferralInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// What the sender is to add, 1 to 20 items.
+    pub missing_items: Vec<String>,
+}
+
+impl ReturnReferralInput {
+    pub(super) fn parse(self) -> Result<service::Return> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Return {
+            on,
+            missing_items: self.missing_items,
+        }))
+    }
+}
+
+/// A patient to be taken.
+#[derive(InputObject)]
+pub struct AcceptReferralInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// The department that takes the patient; required where the receiver has any, unless the sender named it.
+    pub department: Option<ID>,
+    /// The practitioner who takes the patient.
+    pub practitioner: Option<ID>,
+    /// When the patient is expected; required unless the patient is on the road or there.
+    pub planned_at: Option<Moment>,
+    /// A word to the sender.
+    pub note: Option<String>,
+}
+
+impl AcceptReferralInput {
+    pub(super) fn parse(self) -> Result<service::Accept> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        let department = parser.id(Kind::Department, "department", self.department.as_ref());
+        let practitioner = parser.id(
+            Kind::Practitioner,
+            "practitioner",
+            self.practitioner.as_ref(),
+        );
+        let planned_at = parser.moment("plannedAt", self.planned_at);
+        parser.finish(on.map(|on| service::Accept {
+            on,
+            department,
+            practitioner,
+            planned_at,
+            note: self.note,
+        }))
+    }
+}
+
+/// A patient not to be taken.
+#[derive(InputObject)]
+pub struct RejectReferralInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// Why.
+    pub reason: RejectionReason,
+    /// Why, in words; required of OTHER.
+    pub text: Option<String>,
+}
+
+impl RejectReferralInput {
+    pub(super) fn parse(self) -> Result<service::Reject> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Reject {
+            on,
+            reason: self.reason,
+            text: self.text,
+        }))
+    }
+}
+
+/// A referral to be taken back.
+#[derive(InputObject)]
+pub struct WithdrawReferralInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// Why.
+    pub reason: String,
+}
+
+impl WithdrawReferralInput {
+    pub(super) fn parse(self) -> Result<service::Withdraw> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Withdraw {
+            on,
+            reason: self.reason,
+        }))
+    }
+}
+
+/// A patient who has left.
+#[derive(InputObject)]
+pub struct RecordDepartureInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// How the patient travels.
+    pub transport: Transport,
+    /// A word to the receiver.
+    pub note: Option<String>,
+}
+
+impl RecordDepartureInput {
+    pub(super) fn parse(self) -> Result<service::Depart> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Depart {
+            on,
+            transport: self.transport,
+            note: self.note,
+        }))
+    }
+}
+
+/// A patient who has come.
+#[derive(InputObject)]
+pub struct RecordArrivalInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// A word to the sender.
+    pub note: Option<String>,
+}
+
+impl RecordArrivalInput {
+    pub(super) fn parse(self) -> Result<service::Arrive> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Arrive {
+            on,
+            note: self.note,
+        }))
+    }
+}
+
+/// A patient who has not come in time.
+#[derive(InputObject)]
+pub struct RecordNoShowInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// A word to the sender.
+    pub note: Option<String>,
+}
+
+impl RecordNoShowInput {
+    pub(super) fn parse(self) -> Result<service::NoShow> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::NoShow {
+            on,
+            note: self.note,
+        }))
+    }
+}
+
+/// A patient whose treatment has begun.
+#[derive(InputObject)]
+pub struct StartTreatmentInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// Visit or admission number at the receiver 就诊号 / 住院号; required unless the referral goes down.
+    pub visit_number: Option<String>,
+}
+
+impl StartTreatmentInput {
+    pub(super) fn parse(self) -> Result<service::Treat> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Treat {
+            on,
+            visit_number: self.visit_number,
+        }))
+    }
+}
+
+/// What was found and done 回转反馈.
+#[derive(InputObject)]
+pub struct ReportBackInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// Diagnosis.
+    pub diagnosis: String,
+    /// Treatment.
+    pub treatment: String,
+    /// Outcome 转归.
+    pub outcome: TreatmentOutcome,
+    /// Advice to the sender 建议.
+    pub advice: String,
+    /// Discharge summary 出院小结; required where INPATIENT care was asked for.
+    pub discharge_summary: Option<String>,
+    /// Day of discharge, from arrival to today.
+    pub discharged_on: Option<Date>,
+    /// The practitioner who reports; the caller where left out.
+    pub practitioner: Option<ID>,
+}
+
+impl ReportBackInput {
+    pub(super) fn parse(self) -> Result<service::ReportBack> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        let practitioner = parser.id(
+            Kind::Practitioner,
+            "practitioner",
+            self.practitioner.as_ref(),
+        );
+        let discharged_on = parser.day("dischargedOn", self.discharged_on);
+        parser.finish(on.map(|on| service::ReportBack {
+            on,
+            diagnosis: self.diagnosis,
+            treatment: self.treatment,
+            outcome: self.outcome,
+            advice: self.advice,
+            discharge_summary: self.discharge_summary,
+            discharged_on,
+            practitioner,
+        }))
+    }
+}
+
+/// A loop to be closed 闭环.
+#[derive(InputObject)]
+pub struct CloseReferralInput {
+    /// Which referral.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// Why nothing follows the report; required when one was read, unless the referral goes down.
+    pub no_follow_up: Option<NoFollowUpReason>,
+    /// What came of contacting a patient who did not come; required then.
+    pub contact: Option<ContactOutcome>,
+    /// A note.
+    pub note: Option<String>,
+    /// Satisfaction 满意度, 1 to 5.
+    pub satisfaction: Option<i32>,
+}
+
+impl CloseReferralInput {
+    pub(super) fn parse(self) -> Result<service::Close> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        parser.finish(on.map(|on| service::Close {
+            on,
+            no_follow_up: self.no_follow_up,
+            contact: self.contact,
+            note: self.note,
+            satisfaction: self.satisfaction,
+        }))
+    }
+}

@@ -1,0 +1,439 @@
+//! Writing and posting: draft, submit (a new referral or a draft), resubmit what was returned.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    enums::{Action, ReferralStatus, Side, Urgency},
+    referral,
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    completion::{
+        check_people, complete, open_key, post as begin_answer_clock, refuse_route, refuse_second,
+    },
+    turn::{Begun, On, Recorded, Turn, check_time, record, record_replay},
+};
+use crate::{
+    app::App,
+    auth::{Actor, Call},
+    clock::shanghai_day,
+    db::Txn,
+    error::{Error, Problem, ProblemCode, Problems, Result},
+    id::{self, Kind},
+    patient::service::{self as patients, PatientRef},
+    policy,
+    record::replay::{self, Changed},
+    referral::{
+        number,
+        seen::{self, Key, Seen},
+        writing::Writing,
+    },
+    text,
+};
+
+/// A new referral.
+#[derive(Clone, Debug, Serialize)]
+pub struct Post {
+    /// The poster's own id.
+    pub external_id: Option<String>,
+    /// The patient, known or to be registered.
+    pub patient: PatientRef,
+    /// The sender, where it is not the actor's institution.
+    pub sender: Option<Uuid>,
+    /// What the sender writes.
+    pub writing: Writing,
+    /// When it was written, where that is not now.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// What is posted.
+#[derive(Clone, Debug, Serialize)]
+pub enum Submit {
+    /// A new referral.
+    New(Box<Post>),
+    /// A draft, with the content that was missing.
+    Draft {
+        /// Which.
+        on: On,
+        /// What is added or changed.
+        writing: Box<Writing>,
+    },
+}
+
+/// A returned referral, posted again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Resubmit {
+    /// Which.
+    pub on: On,
+    /// What is added or changed.
+    pub writing: Writing,
+}
+
+/// Writes a draft; only the sender sees it.
+pub async fn draft(app: &App, call: &Call<'_>, input: Post) -> Result<Changed<Seen>> {
+    create(app, call, Action::DraftReferral, &input).await
+}
+
+/// Posts a new referral or a draft.
+pub async fn submit(app: &App, call: &Call<'_>, input: Submit) -> Result<Changed<Seen>> {
+    match &input {
+        Submit::New(post) => create(app, call, Action::SubmitReferral, post).await,
+        Submit::Draft { on, writing } => {
+            post_again(
+                app,
+                call,
+                Action::SubmitReferral,
+                on,
+                writing,
+                "input",
+                &input,
+            )
+            .await
+        }
+    }
+}
+
+/// Posts a returned referral again; a new time to answer begins.
+pub async fn resubmit(app: &App, call: &Call<'_>, input: Resubmit) -> Result<Changed<Seen>> {
+    post_again(
+        app,
+        call,
+        Action::ResubmitReferral,
+        &input.on,
+        &input.writing,
+        "input.content",
+        &input,
+    )
+    .await
+}
+
+async fn post_again(
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    on: &On,
+    writing: &Writing,
+    path: &str,
+    input: &impl Serialize,
+) -> Result<Changed<Seen>> {
+    let changed = app
+        .db
+        .write(async |txn| post_on_record(&txn, app, call, action, on, writing, path, input).await)
+        .await?;
+    call.actor.request.cover(changed.object.row.patient_id);
+    Ok(changed)
+}
+
+async fn post_on_record(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    on: &On,
+    writing: &Writing,
+    path: &str,
+    input: &impl Serialize,
+) -> Result<Changed<Seen>> {
+    let mut turn = match Turn::begin(txn, app, call, action, Side::Sender, on, input).await? {
+        Begun::Turn(turn) => turn,
+        Begun::Before(seen) => return Ok(Changed::before(*seen)),
+    };
+    let written_before = json!({ "content": turn.row.content, "receiver": turn.row.receiver_id, "urgency": turn.row.urgency });
+    writing.check(turn.now, path, &mut turn.problems);
+    writing.apply(&mut turn.row);
+    let directory = turn.directory.clone();
+    let obstacles = complete(txn, &directory, &mut turn.row, path, &mut turn.problems).await?;
+    require_identified(txn, &turn.row, &mut turn.problems).await?;
+    std::mem::take(&mut turn.problems).finish()?;
+    refuse_route(obstacles)?;
+    refuse_second(txn, &turn.row, call.actor.institution()).await?;
+    let (at, now) = (turn.at, turn.now);
+    begin_answer_clock(&mut turn.row, &directory, at, now);
+    turn.finish(txn, app, call, json!({ "before": written_before }))
+        .await
+}
+
+async fn require_identified(
+    txn: &Txn,
+    row: &referral::Model,
+    problems: &mut Problems,
+) -> Result<()> {
+    if row.urgency == Some(Urgency::Emergency) {
+        return Ok(());
+    }
+    let patient = entity::patient::Entity::find_by_id(row.patient_id)
+        .one(&**txn)
+        .await?;
+    problems.check(
+        patient.is_some_and(|patient| patient.identified),
+        "input.patient",
+        ProblemCode::NotAllowed,
+        "Only an emergency is posted for an unidentified patient.",
+    );
+    Ok(())
+}
+
+async fn create(app: &App, call: &Call<'_>, action: Action, post: &Post) -> Result<Changed<Seen>> {
+    policy::require(call.actor, action)?;
+    let changed = app
+        .db
+        .write(async |txn| create_in(&txn, app, call, action, post).await)
+        .await?;
+    call.actor.request.cover(changed.object.row.patient_id);
+    Ok(changed)
+}
+
+async fn create_in(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    post: &Post,
+) -> Result<Changed<Seen>> {
+    let actor = call.actor;
+    if let Some(id) = replay::known(txn, app, call).await? {
+        let seen = seen::require(&**txn, actor, &Key::Id(id)).await?;
+        record_replay(txn, app, actor, action, &seen).await?;
+        return Ok(Changed::before(seen));
+    }
+    let sender_id = post
+        .sender
+        .or(actor.institution())
+        .ok_or(Error::Forbidden)?;
+    if let Some(answered) = answer_known(txn, app, call, action, sender_id, post).await? {
+        return Ok(answered);
+    }
+    let now = app.now();
+    let directory = app.directory.now();
+    let mut problems = Problems::default();
+    let Some(sender) = directory.institution(sender_id) else {
+        return Err(Error::invalid(
+            "input.sender",
+            ProblemCode::UnknownId,
+            "No such institution.",
+        ));
+    };
+    if policy::side(actor, &directory, sender_id, None).is_none() {
+        return Err(Error::Forbidden);
+    }
+    text::optional(
+        post.external_id.as_deref(),
+        100,
+        "input.externalId",
+        &mut problems,
+    );
+    check_time(post.occurred_at, now, DateTime::UNIX_EPOCH, &mut problems);
+    post.writing.check(now, "input", &mut problems);
+    patients::validate(&post.patient, now, "input.patient", &mut problems);
+
+    let at = post.occurred_at.unwrap_or(now);
+    let region = sender.region.clone().or_else(|| {
+        sender
+            .community_id
+            .and_then(|id| directory.communities.get(&id))
+            .map(|found| found.region.clone())
+    });
+    let mut row = blank(
+        app,
+        actor,
+        post,
+        sender_id,
+        at,
+        &region.unwrap_or_else(|| "000000".into()),
+    );
+    post.writing.apply(&mut row);
+    let obstacles = if action == Action::SubmitReferral {
+        complete(txn, &directory, &mut row, "input", &mut problems).await?
+    } else {
+        let known = row
+            .receiver_id
+            .is_none_or(|receiver| directory.institution(receiver).is_some());
+        problems.check(
+            known,
+            "input.receiver",
+            ProblemCode::UnknownId,
+            "No such institution.",
+        );
+        check_people(txn, &directory, &row, "input", &mut problems).await?;
+        Vec::new()
+    };
+    problems.finish()?;
+    refuse_route(obstacles)?;
+
+    let emergency = row.urgency == Some(Urgency::Emergency);
+    let resolved = patients::resolve(
+        txn,
+        app,
+        actor,
+        sender_id,
+        &post.patient,
+        emergency,
+        "input.patient",
+    )
+    .await?;
+    row.patient_id = resolved.patient.id;
+    if action == Action::SubmitReferral {
+        if !emergency && !resolved.patient.identified {
+            return Err(Error::invalid(
+                "input.patient",
+                ProblemCode::NotAllowed,
+                "Only an emergency is posted for an unidentified patient.",
+            ));
+        }
+        refuse_second(txn, &row, actor.institution()).await?;
+        row.status = ReferralStatus::Submitted;
+        begin_answer_clock(&mut row, &directory, at, now);
+    }
+    row.open_key = open_key(&row);
+    referral::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(&**txn)
+        .await?;
+    let change = Recorded {
+        action,
+        at,
+        institution: Some(sender_id),
+        second_hand: false,
+        input_hash: replay::input_hash(post)?,
+        basis: entity::enums::Basis::Sender.code(),
+        detail: serde_json::Value::Null,
+    };
+    record(txn, app, call, row, &directory, change).await
+}
+
+/// A row with nothing written in it yet.
+fn blank(
+    app: &App,
+    actor: &Actor,
+    post: &Post,
+    sender_id: Uuid,
+    at: DateTime<Utc>,
+    region: &str,
+) -> referral::Model {
+    let now = app.now();
+    referral::Model {
+        id: app.new_id(),
+        number: number::draw(shanghai_day(now), region),
+        poster_id: sender_id,
+        external_id: post.external_id.clone(),
+        version: 1,
+        status: ReferralStatus::Draft,
+        direction: None,
+        reach: None,
+        urgency: None,
+        second_hand: false,
+        patient_id: Uuid::nil(),
+        sender_id,
+        sender_department_id: None,
+        sender_practitioner_id: None,
+        sender_phone: None,
+        receiver_id: None,
+        receiver_department_id: None,
+        receiver_practitioner_id: None,
+        posted_receiver_id: None,
+        posted_category: None,
+        visit_type: None,
+        care_setting: None,
+        reason: None,
+        principal_category: None,
+        principal_code: None,
+        sensitive: false,
+        suspected_infection: None,
+        green_channel: None,
+        assessor_id: None,
+        valid_from: None,
+        valid_to: None,
+        planned_at: None,
+        content: entity::referral_content::Content::default(),
+        missing_items: None,
+        rejection: None,
+        report: None,
+        closure: None,
+        accepted: false,
+        answer_due_at: None,
+        visit_number: None,
+        departed_at: None,
+        arrived_at: None,
+        reported_at: None,
+        submitted_at: None,
+        occurred_at: at,
+        open_key: None,
+        sender_community_id: None,
+        receiver_community_id: None,
+        created_by: actor.account,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Answers a post whose external id is known: the referral in its present state, or a refusal if it is another one. A draft that is
+/// posted under its external id is posted.
+async fn answer_known(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    sender_id: Uuid,
+    post: &Post,
+) -> Result<Option<Changed<Seen>>> {
+    let actor = call.actor;
+    let Some(external_id) = &post.external_id else {
+        return Ok(None);
+    };
+    let known = referral::Entity::find()
+        .filter(referral::Column::PosterId.eq(sender_id))
+        .filter(referral::Column::ExternalId.eq(external_id))
+        .one(&**txn)
+        .await?;
+    let Some(known) = known else { return Ok(None) };
+    // What the actor cannot see tells it nothing, not even that the id is taken.
+    let Some(seen) = seen::find(&**txn, actor, &Key::Id(known.id)).await? else {
+        return Err(Error::Forbidden);
+    };
+    let same_patient = patients::is_same(txn, app, &post.patient, known.patient_id).await?;
+    if known.status == ReferralStatus::Draft && action == Action::SubmitReferral && same_patient {
+        let on = On {
+            referral: Key::Id(known.id),
+            version: Some(known.version),
+            occurred_at: post.occurred_at,
+        };
+        return post_on_record(txn, app, call, action, &on, &post.writing, "input", post)
+            .await
+            .map(Some);
+    }
+    let mut posted = known.clone();
+    post.writing.apply(&mut posted);
+    let receiver = known.posted_receiver_id.or(known.receiver_id);
+    let category = known
+        .posted_category
+        .as_ref()
+        .or(known.principal_category.as_ref());
+    let same_receiver = post.writing.receiver.is_none() || post.writing.receiver == receiver;
+    let same_category =
+        post.writing.diagnoses.is_none() || posted.principal_category.as_ref() == category;
+    if same_patient && same_receiver && same_category {
+        record_replay(txn, app, actor, action, &seen).await?;
+        replay::remember(txn, app, call, known.id).await?;
+        return Ok(Some(Changed::before(seen)));
+    }
+    let mut problems = Vec::new();
+    for (same, field) in [
+        (same_patient, "patient"),
+        (same_receiver, "receiver"),
+        (same_category, "diagnoses"),
+    ] {
+        if !same {
+            problems.push(Problem::new(
+                format!("input.{field}"),
+                ProblemCode::Inconsistent,
+                "Differs from what this external id first posted.",
+            ));
+        }
+    }
+    Err(Error::Duplicate {
+        existing: Some(id::encode(Kind::Referral, known.id)),
+        problems,
+    })
+}
