@@ -9,7 +9,10 @@ use entity::{
 use uuid::Uuid;
 
 use super::{code, draft::Place, view::Network};
-use crate::error::{ProblemCode, Problems};
+use crate::{
+    error::{ProblemCode, Problems},
+    text,
+};
 
 /// Longest name.
 const NAME: usize = 100;
@@ -45,28 +48,25 @@ impl Check<'_> {
             .check(good, self.place.field(field), code, message);
     }
 
-    fn required(&mut self, field: &str, text: &str, longest: usize) {
-        self.hold(
-            !text.is_empty(),
-            field,
-            ProblemCode::Required,
-            "This is required.",
-        );
-        self.text(field, text, longest);
+    fn required(&mut self, field: &str, value: &str, longest: usize) {
+        let path = self.place.field(field);
+        text::required(Some(value), longest, &path, self.problems);
+        self.single_line(field, value);
     }
 
-    fn text(&mut self, field: &str, text: &str, longest: usize) {
+    fn text(&mut self, field: &str, value: &str, longest: usize) {
+        let path = self.place.field(field);
+        text::optional(Some(value), longest, &path, self.problems);
+        self.single_line(field, value);
+    }
+
+    fn single_line(&mut self, field: &str, value: &str) {
+        let plain = !value.contains(['\n', '\r', '\t']);
         self.hold(
-            text.chars().count() <= longest,
-            field,
-            ProblemCode::TooLong,
-            &format!("At most {longest} characters."),
-        );
-        self.hold(
-            !text.chars().any(char::is_control),
+            plain,
             field,
             ProblemCode::Characters,
-            "No control characters.",
+            "One line without tabs.",
         );
     }
 

@@ -6,10 +6,7 @@
 use chrono::NaiveDate;
 use entity::{
     enums::{Action, InstitutionStatus},
-    institution, referral,
-};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    institution,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -22,10 +19,10 @@ use crate::{
     app::App,
     auth::Call,
     clock::shanghai_day,
-    db::Txn,
     error::{Error, Problem, ProblemCode, Result},
     policy,
     record::replay::{self, Changed},
+    referral,
 };
 
 /// An institution in its new status, and the work that is open there.
@@ -57,7 +54,7 @@ pub async fn set_status(
             let known = replay::known(&txn, app, call).await?;
             let old = super::service::institution(&txn, id).await?;
             policy::require_keeper(call.actor, Action::SetInstitutionStatus, &old)?;
-            let open_referrals = open_work(&txn, id).await?;
+            let open_referrals = referral::service::open_work(&txn, id).await?;
             if known.is_some() {
                 return Ok(Changed::before(Standing {
                     institution: old,
@@ -115,21 +112,4 @@ fn require_open(old: InstitutionStatus, new: InstitutionStatus, open: u64) -> Re
         return refuse(ProblemCode::NotAllowed, message);
     }
     Ok(())
-}
-
-/// How many referrals the institution is still a side of.
-async fn open_work(txn: &Txn, institution: Uuid) -> Result<u64> {
-    use referral::Column;
-    let open = entity::enums::ReferralStatus::ALL
-        .iter()
-        .copied()
-        .filter(|status| policy::is_treating(*status));
-    let side = Condition::any()
-        .add(Column::SenderId.eq(institution))
-        .add(Column::ReceiverId.eq(institution));
-    Ok(referral::Entity::find()
-        .filter(side)
-        .filter(Column::Status.is_in(open))
-        .count(&**txn)
-        .await?)
 }
