@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod crypto;
@@ -18,3 +19,4 @@ pub mod record;
 pub mod referral;
 pub mod scalar;
 pub mod text;
+

@@ -27,7 +27,7 @@ fn suspended_takes_effect_at_once() {
         let manager = w.actor(Role::CommunityManager, &w.district().general).await;
         let changed = set(&w, &manager, 1, InstitutionStatus::Suspended).await;
         let standing = changed.expect("suspended").object;
-        assert_eq!(standing.open_referrals, 0);
+        assert_eq!(standing.open.referrals, 0);
         let row = stored(&w, w.district().hill.id).await;
         assert_eq!(row, standing.institution);
         assert_eq!(row.status, InstitutionStatus::Suspended);
