@@ -3,12 +3,14 @@
 pub mod app;
 pub mod auth;
 pub mod batch;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod graphql;
+pub mod http;
 pub mod id;
 pub mod moment;
 pub mod network;
@@ -18,5 +20,6 @@ pub mod policy;
 pub mod record;
 pub mod referral;
 pub mod scalar;
+pub mod schema;
 pub mod text;
 

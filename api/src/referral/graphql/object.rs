@@ -105,7 +105,7 @@ impl Referral {
 #[Object]
 impl Referral {
     /// Id, `ref_…`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Referral, self.row().id).into()
     }
 
