@@ -22,4 +22,3 @@ pub mod referral;
 pub mod scalar;
 pub mod schema;
 pub mod text;
-

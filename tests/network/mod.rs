@@ -6,6 +6,7 @@ mod department;
 mod follow;
 mod import;
 mod practitioner;
+mod read;
 mod set_capabilities;
 mod set_institution_status;
 mod update_institution;

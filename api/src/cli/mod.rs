@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod check;
+mod registry;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -38,10 +39,20 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Bring the database to the present schema.
     Migrate(DatabaseOptions),
+    /// Import the network's registry from files.
+    Registry(RegistryCommand),
     /// Print the GraphQL schema.
     Schema,
     /// Print a new master secret, to be kept in a file that only the service can read.
     Key,
+}
+
+#[derive(Args, Debug)]
+struct RegistryCommand {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    what: registry::Registry,
 }
 
 /// What goes to standard error, and how.
@@ -140,6 +151,10 @@ impl Command {
         match self {
             Self::Serve(serve) => serve.run().await,
             Self::Migrate(options) => migrate(&options).await,
+            Self::Registry(command) => {
+                let app = command.place.open().await?;
+                Ok(registry::run(&app, command.what).await?)
+            }
             Self::Schema => {
                 print!("{}", crate::schema::sdl());
                 Ok(())

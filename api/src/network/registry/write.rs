@@ -43,7 +43,12 @@ pub(super) async fn carry_out(txn: &Txn, app: &App, actor: &Actor, plan: &Plan) 
         if let Some(old) = old {
             communities::replace(txn, old.version, new).await?;
         }
-        let (action, detail) = told(Action::CreateCommunity, Action::UpdateCommunity, old, new);
+        let (action, detail) = told(
+            Action::CreateCommunity,
+            Action::UpdateCommunity,
+            old.as_ref(),
+            new,
+        );
         event::record(
             txn,
             app,
@@ -62,7 +67,7 @@ pub(super) async fn carry_out(txn: &Txn, app: &App, actor: &Actor, plan: &Plan) 
         let (action, detail) = told(
             Action::CreateInstitution,
             Action::UpdateInstitution,
-            old,
+            old.as_ref(),
             new,
         );
         event::record(txn, app, actor, of_institution(action, new, detail)).await?;
@@ -86,7 +91,7 @@ pub(super) async fn carry_out(txn: &Txn, app: &App, actor: &Actor, plan: &Plan) 
         let (action, detail) = told(
             Action::CreatePractitioner,
             Action::UpdatePractitioner,
-            old,
+            old.as_ref(),
             new,
         );
         event::record(
@@ -104,7 +109,7 @@ pub(super) async fn carry_out(txn: &Txn, app: &App, actor: &Actor, plan: &Plan) 
 fn told<M: sea_orm::ModelTrait>(
     create: Action,
     update: Action,
-    old: &Option<M>,
+    old: Option<&M>,
     new: &M,
 ) -> (Action, Value) {
     match old {
