@@ -2,5 +2,6 @@
 
 mod journey;
 mod letter;
+mod page;
 mod real_input;
 pub mod story;

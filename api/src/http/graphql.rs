@@ -252,7 +252,7 @@ impl Endpoint {
             work = work.data(actor.clone());
         }
         let batches = Batches::default();
-        work = schema::with_loaders(work, &self.app, &batches);
+        work = schema::with_loaders(work, &self.app, actor.as_ref(), &batches);
         work.set_parsed_query(document.parsed.clone());
         let response = batches.run(self.schema.execute(work)).await;
         // What is shown is on record before anybody sees it.

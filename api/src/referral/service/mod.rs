@@ -18,6 +18,6 @@ pub use journey::{
 };
 pub use post::{Post, Resubmit, Submit, draft, resubmit, submit};
 pub use read::{
-    By, LATEST, OpenWork, Sort, count, list, of_patients, open_work, referral, timelines,
+    By, LATEST, OpenWork, Sort, count, list, of_patients, open_work, page, referral, timelines,
 };
 pub use turn::On;
