@@ -253,6 +253,12 @@ pub async fn counting<T>(count: Arc<AtomicU32>, work: impl Future<Output = T>) -
     STATEMENTS.scope(count, work).await
 }
 
+/// The count of the present task, for a task that works on its behalf to go on with.
+#[must_use]
+pub fn present_count() -> Option<Arc<AtomicU32>> {
+    STATEMENTS.try_with(Arc::clone).ok()
+}
+
 /// Counts `statements` that another task sent on behalf of this one.
 pub fn count_elsewhere(statements: u32) {
     let _ = STATEMENTS.try_with(|count| count.fetch_add(statements, Ordering::Relaxed));

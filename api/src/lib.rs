@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod crypto;

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
 };
 
+pub mod account;
 mod network;
 mod patient;
 mod referral;

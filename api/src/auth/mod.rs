@@ -8,12 +8,18 @@
 //! A session whose owner must first change the password or set up the second factor acts without any role: policy then permits
 //! nothing, and what everybody may do for themselves is all that is left.
 
+pub mod account;
 mod actor;
 mod cache;
 mod client;
+pub mod credentials;
+pub mod grant;
+pub mod graphql;
+pub mod held;
 pub mod http;
 mod identity;
 mod key;
+pub mod list;
 pub mod password;
 pub mod second_factor;
 pub mod session;

@@ -62,17 +62,16 @@ pub async fn verify(hash: Option<&str>, password: &str) -> Result<bool> {
     }
     let (hash, password) = (hash.map(str::to_owned), password.to_owned());
     hashing(move || {
-        let known = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => dummy()?.to_owned(),
+        // An account that was given no password yet has no hash that can be read.
+        let kept = hash.and_then(|hash| PasswordHash::new(&hash).ok());
+        let known = kept.is_some();
+        let kept = match kept {
+            Some(kept) => kept,
+            None => PasswordHash::new(dummy()?)
+                .map_err(|_| Error::Internal("a hash of ours is malformed".into()))?,
         };
-        let parsed = PasswordHash::new(&hash)
-            .map_err(|_| Error::Internal("a stored password hash is malformed".into()))?;
-        let fits = Argon2::default()
-            .verify_password(password.as_bytes(), &parsed)
-            .is_ok();
-        Ok(known && fits)
+        let fits = Argon2::default().verify_password(password.as_bytes(), &kept);
+        Ok(known && fits.is_ok())
     })
     .await?
 }

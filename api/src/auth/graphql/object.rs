@@ -1,0 +1,347 @@
+//! What callers get to see of sessions and accounts.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::{
+    account, account_grant,
+    enums::{AccountKind, Action, Role, ScopeKind},
+};
+
+use crate::{
+    auth::{Actor, Scope, account::Opened, held::Held, second_factor::Enrolment, session::Issued},
+    graphql::app,
+    id::{self, Kind},
+    policy,
+    record::replay::Changed,
+};
+
+/// A session: what to send with each request, and what to go on with.
+#[derive(SimpleObject)]
+#[graphql(name = "Session")]
+pub struct SessionObject {
+    /// Access token, sent as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Refresh token for `refreshSession`, good once; machines have none and fetch a new access token instead.
+    pub refresh_token: Option<String>,
+    /// When the access token ends.
+    pub expires_at: DateTime<Utc>,
+    /// Whether the password has to be changed before anything else is permitted.
+    pub must_change_password: bool,
+    /// Whether a second factor has to be set up before anything else is permitted.
+    pub must_enrol_second_factor: bool,
+    /// Who has signed in.
+    pub viewer: Viewer,
+}
+
+impl SessionObject {
+    /// What was issued, and to whom.
+    pub(super) fn new(issued: Issued, viewer: Viewer) -> Self {
+        let account = &viewer.held.account;
+        let unfinished = viewer.actor.roles.is_empty();
+        Self {
+            must_change_password: account.must_change_password,
+            must_enrol_second_factor: unfinished
+                && !account.must_change_password
+                && !account.totp_confirmed,
+            access_token: issued.access_token,
+            refresh_token: issued.refresh_token,
+            expires_at: issued.expires_at,
+            viewer,
+        }
+    }
+}
+
+/// Whoever asks: an account in one of its scopes.
+pub struct Viewer {
+    actor: Actor,
+    held: Held,
+}
+
+impl Viewer {
+    /// The actor and its account.
+    pub(super) const fn new(actor: Actor, held: Held) -> Self {
+        Self { actor, held }
+    }
+}
+
+/// Whoever asks: an account in one of its scopes, with the roles granted there now.
+#[Object]
+impl Viewer {
+    /// The account.
+    async fn account(&self) -> Account {
+        Account(self.held.clone())
+    }
+
+    /// Where it acts now; `switchScope` takes another.
+    async fn scope(&self) -> ScopeObject {
+        ScopeObject(self.actor.scope.clone())
+    }
+
+    /// The roles that count now; none while a password has to be changed or a second factor to be set up.
+    async fn roles(&self) -> Vec<Role> {
+        self.actor.roles.iter().copied().collect()
+    }
+
+    /// Every grant of the account that counts now.
+    async fn grants(&self) -> Vec<Grant> {
+        Grant::all(&self.held)
+    }
+
+    /// What these roles permit here at all; an object's `availableActions` tells what its state allows.
+    async fn permitted_actions(&self) -> Vec<Action> {
+        policy::account::permitted(&self.actor)
+    }
+}
+
+/// Somebody or something that may sign in.
+pub struct Account(Held);
+
+crate::named!(Account => "Account");
+
+impl From<Held> for Account {
+    fn from(held: Held) -> Self {
+        Self(held)
+    }
+}
+
+impl Account {
+    const fn row(&self) -> &account::Model {
+        &self.0.account
+    }
+}
+
+/// Somebody or something that may sign in: a person, or a hospital system.
+#[Object]
+impl Account {
+    /// Its id, `acc_…`.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Account, self.row().id).into()
+    }
+
+    /// Grows by one with each change.
+    async fn version(&self) -> i32 {
+        self.row().version
+    }
+
+    /// Person or machine.
+    async fn kind(&self) -> AccountKind {
+        self.row().kind
+    }
+
+    /// User name of a person, client id of a machine.
+    async fn name(&self) -> &str {
+        &self.row().name
+    }
+
+    /// What colleagues call it 姓名.
+    async fn display_name(&self) -> &str {
+        &self.row().display_name
+    }
+
+    /// Whether it may sign in.
+    async fn active(&self) -> bool {
+        self.row().active
+    }
+
+    /// Until when sign-in is refused after five failures; null where it is not locked.
+    async fn locked_until(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
+        let now = app(ctx).ok()?.now();
+        self.row().locked_until.filter(|until| now < *until)
+    }
+
+    /// Whether the password was set by somebody else and has to be changed.
+    async fn must_change_password(&self) -> bool {
+        self.row().must_change_password
+    }
+
+    /// Whether a second factor is asked for at sign-in.
+    async fn second_factor(&self) -> bool {
+        self.row().totp_confirmed
+    }
+
+    /// Its grants, oldest first, as far as one looks after them.
+    async fn grants(&self) -> Vec<Grant> {
+        Grant::all(&self.0)
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.row().created_at
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.row().updated_at
+    }
+}
+
+/// A role in a scope for a time.
+pub struct Grant(account_grant::Model);
+
+impl Grant {
+    fn all(held: &Held) -> Vec<Self> {
+        held.grants.iter().cloned().map(Self).collect()
+    }
+
+    fn find(held: &Held, id: uuid::Uuid) -> Option<Self> {
+        held.grants
+            .iter()
+            .find(|grant| grant.id == id)
+            .cloned()
+            .map(Self)
+    }
+}
+
+/// A role in a scope for a time.
+#[Object]
+impl Grant {
+    /// Its id, `grt_…`.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Grant, self.0.id).into()
+    }
+
+    /// The role.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// Where it counts; null where that place is gone.
+    async fn scope(&self) -> Option<ScopeObject> {
+        Scope::of(&self.0).map(ScopeObject)
+    }
+
+    /// From when it counts.
+    async fn valid_from(&self) -> DateTime<Utc> {
+        self.0.valid_from
+    }
+
+    /// Until when it counts; until revoked where null.
+    async fn valid_to(&self) -> Option<DateTime<Utc>> {
+        self.0.valid_to
+    }
+
+    /// When it was taken back.
+    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
+        self.0.revoked_at
+    }
+
+    /// When it was given.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+/// Where somebody acts.
+pub struct ScopeObject(Scope);
+
+/// Where somebody acts: an institution or one of its departments, a community, a region, or the installation.
+#[Object(name = "Scope")]
+impl ScopeObject {
+    /// Kind of place.
+    async fn kind(&self) -> ScopeKind {
+        self.0.kind()
+    }
+
+    /// The region 行政区划 by its GB/T 2260 prefix, where it is one.
+    async fn region(&self) -> Option<&str> {
+        match &self.0 {
+            Scope::Region(region) => Some(region),
+            _ => None,
+        }
+    }
+}
+
+/// A second factor that waits for its first code.
+#[derive(SimpleObject)]
+pub struct SecondFactorEnrolment {
+    /// The secret in base32, for typing; shown this once.
+    pub secret: String,
+    /// The same as an `otpauth:` address, for a QR code.
+    pub uri: String,
+}
+
+impl From<Enrolment> for SecondFactorEnrolment {
+    fn from(enrolment: Enrolment) -> Self {
+        Self {
+            secret: enrolment.secret,
+            uri: enrolment.uri,
+        }
+    }
+}
+
+/// An account that was opened or changed.
+#[derive(SimpleObject)]
+pub struct AccountPayload {
+    /// The account as it is now.
+    pub account: Account,
+    /// The password that was made, shown this once; null where none was, or on a replay.
+    pub temporary_password: Option<String>,
+    /// Whether nothing was changed because it had been done before.
+    pub replayed: bool,
+}
+
+impl From<Changed<Held>> for AccountPayload {
+    fn from(changed: Changed<Held>) -> Self {
+        Self {
+            account: Account(changed.object),
+            temporary_password: None,
+            replayed: changed.replayed,
+        }
+    }
+}
+
+impl From<Changed<Opened>> for AccountPayload {
+    fn from(changed: Changed<Opened>) -> Self {
+        Self {
+            account: Account(changed.object.held),
+            temporary_password: changed.object.secret,
+            replayed: changed.replayed,
+        }
+    }
+}
+
+/// An API client that was created or got a new secret.
+#[derive(SimpleObject)]
+pub struct ApiClientPayload {
+    /// The client's account.
+    pub account: Account,
+    /// What it sends as `client_id`.
+    pub client_id: String,
+    /// What it sends as `client_secret`, shown this once; null on a replay.
+    pub client_secret: Option<String>,
+    /// Whether nothing was changed because it had been done before.
+    pub replayed: bool,
+}
+
+impl From<Changed<Opened>> for ApiClientPayload {
+    fn from(changed: Changed<Opened>) -> Self {
+        Self {
+            client_id: changed.object.held.account.name.clone(),
+            account: Account(changed.object.held),
+            client_secret: changed.object.secret,
+            replayed: changed.replayed,
+        }
+    }
+}
+
+/// A grant that was given or taken back.
+#[derive(SimpleObject)]
+pub struct GrantPayload {
+    /// The grant.
+    pub grant: Option<Grant>,
+    /// The account as it is now.
+    pub account: Account,
+    /// Whether nothing was changed because it had been done before.
+    pub replayed: bool,
+}
+
+impl From<Changed<(Held, uuid::Uuid)>> for GrantPayload {
+    fn from(changed: Changed<(Held, uuid::Uuid)>) -> Self {
+        let (held, grant) = changed.object;
+        Self {
+            grant: Grant::find(&held, grant),
+            account: Account(held),
+            replayed: changed.replayed,
+        }
+    }
+}
