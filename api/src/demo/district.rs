@@ -98,6 +98,11 @@ pub const fn community(health_centre: usize) -> usize {
     if health_centre % 5 < 3 { 0 } else { 1 }
 }
 
+/// The health centres that the sub-centre, which is the first, radiates to: those of its community nearby.
+pub fn served(scale: &Scale) -> impl Iterator<Item = usize> + use<> {
+    (1..scale.health_centres.min(8)).filter(|other| community(*other) == 0)
+}
+
 /// The village of a station, with its township.
 #[must_use]
 pub fn village(number: usize, scale: &Scale) -> String {
@@ -208,14 +213,12 @@ impl Drafting {
         if class == FunctionalClass::I {
             facilities.push(Facility::FeverSentinelClinic);
         }
-        // The sub-centre radiates to the other health centres of its community nearby.
-        let served = (1..scale.health_centres.min(8)).filter(|other| community(*other) == 0);
         let draft = InstitutionDraft {
             type_code: if class == FunctionalClass::I { "C210" } else { "C220" }.into(),
             functional_class: class.into(),
             sub_centre: sub_centre.into(),
             radiates_to: if sub_centre {
-                served.map(|other| Named::Code(health_centre(other))).collect::<Vec<_>>().into()
+                served(scale).map(|other| Named::Code(health_centre(other))).collect::<Vec<_>>().into()
             } else {
                 Change::Keep
             },

@@ -89,6 +89,17 @@ impl Illness {
         &self.code[..3]
     }
 
+    /// Whether it befalls such people.
+    #[must_use]
+    pub fn befalls(&self, man: bool, age: i32) -> bool {
+        match self.category() {
+            "O14" => !man && (18..=45).contains(&age),
+            "J18" | "K35" | "S06" | "D50" => true,
+            "F32" | "F20" | "A53" | "Z21" | "T60" => age >= 16,
+            _ => age >= 40,
+        }
+    }
+
     /// The diagnoses; a hospital of traditional medicine adds its own words.
     #[must_use]
     pub fn diagnoses(&self, traditional: bool) -> Vec<Diagnosis> {

@@ -54,7 +54,7 @@ impl Person {
         today.year() - self.born.year() - i32::from(!had_birthday)
     }
 
-    /// Who signs for the person: oneself, a parent or a child.
+    /// Phone.
     #[must_use]
     pub fn phone(&self) -> String {
         // No operator has this range.
@@ -98,8 +98,9 @@ impl Person {
         }
     }
 
-    /// GB 11643 in a region that does not exist.
-    fn certificate_number(&self) -> String {
+    /// Number of the identity card: GB 11643 in a region that does not exist.
+    #[must_use]
+    pub fn certificate_number(&self) -> String {
         // Two people with the same birthday have different sequence numbers; odd ones are men's.
         let sequence = (self.number % 499) * 2 + usize::from(self.man);
         let digits = format!("{REGION}{}{sequence:03}", self.born.format("%Y%m%d"));
