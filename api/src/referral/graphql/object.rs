@@ -22,7 +22,7 @@ use super::detail::{
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    graphql::{Connection, Reply, actor, app, refusal, reply},
+    graphql::{Connection, Reply, actor, app, refusal, reply, unshare},
     id::{self, Kind},
     named,
     network::{
@@ -177,13 +177,6 @@ pub(super) async fn practitioner(
         .ok_or(Error::Unauthenticated)?;
     let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
     Ok(found.map(Practitioner))
-}
-
-fn unshare(error: &std::sync::Arc<Error>) -> Error {
-    match error.code() {
-        ErrorCode::Unavailable => Error::Unavailable,
-        _ => Error::Internal(error.to_string()),
-    }
 }
 
 /// A referral 双向转诊: a patient sent from one institution to another, with its answer, journey and report.
