@@ -249,7 +249,9 @@ impl Check<'_> {
 
     /// What only one tier has.
     fn tier(&mut self, row: &institution::Model) {
-        let hospital = row.tier == Tier::Hospital;
+        // A partner may be a hospital too: WS 218 says so.
+        let outside = row.tier == Tier::Partner && row.type_code.starts_with('A');
+        let hospital = row.tier == Tier::Hospital || outside;
         let centre = row.tier == Tier::HealthCentre;
         self.only(hospital || row.level.is_none(), "level", "a hospital");
         let level = row.level.is_none_or(|level| (1..=3).contains(&level));

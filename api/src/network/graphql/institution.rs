@@ -430,6 +430,16 @@ institution! {
 institution! {
     /// An outside institution 外部机构, usually without an account here.
     Partner {
+        /// Level 级 of a partner that is a hospital, 1 to 3.
+        async fn level(&self) -> Option<i32> {
+            self.0.level
+        }
+
+        /// Grade 等 within the level of a partner that is a hospital.
+        async fn grade(&self) -> Option<HospitalGrade> {
+            self.0.grade
+        }
+
         /// Whether it lies outside the district, so that going there is 外转.
         async fn outside_district(&self) -> bool {
             self.0.outside_district
