@@ -33,8 +33,16 @@ const PEOPLE: &[(&str, Role, Place)] = &[
     ("hospital.doctor", Role::Clinician, Place::At(COUNTY)),
     ("hospital.office", Role::Coordinator, Place::At(COUNTY)),
     ("hospital.technician", Role::Technician, Place::At(COUNTY)),
-    ("hospital.diagnostician", Role::Diagnostician, Place::At(COUNTY)),
-    ("hospital.dispatch", Role::DispatchOfficer, Place::At(COUNTY)),
+    (
+        "hospital.diagnostician",
+        Role::Diagnostician,
+        Place::At(COUNTY),
+    ),
+    (
+        "hospital.dispatch",
+        Role::DispatchOfficer,
+        Place::At(COUNTY),
+    ),
     ("hospital.admin", Role::InstitutionAdmin, Place::At(COUNTY)),
     ("tcm.doctor", Role::Clinician, Place::At(HERBS)),
     ("tcm.office", Role::Coordinator, Place::At(HERBS)),
@@ -45,7 +53,11 @@ const PEOPLE: &[(&str, Role, Place)] = &[
     ("station.doctor", Role::Clinician, Place::Station),
     ("partner.doctor", Role::Clinician, Place::At(CITY)),
     ("partner.office", Role::Coordinator, Place::At(CITY)),
-    ("community.manager", Role::CommunityManager, Place::Community(0)),
+    (
+        "community.manager",
+        Role::CommunityManager,
+        Place::Community(0),
+    ),
     ("tcm.manager", Role::CommunityManager, Place::Community(1)),
     ("regulator", Role::Regulator, Place::Region),
     ("system.admin", Role::SystemAdmin, Place::Everywhere),
@@ -81,7 +93,10 @@ pub struct Cast {
 impl Cast {
     /// Opens the accounts of the demo in a registered district, and tells their names and secrets.
     pub async fn open(app: &App, scale: &Scale) -> Result<(Self, Vec<Account>, Vec<Client>)> {
-        let mut cast = Self { staff: staff(app).await?, ..Self::default() };
+        let mut cast = Self {
+            staff: staff(app).await?,
+            ..Self::default()
+        };
         // Each password costs a core for a while, so as many are hashed at a time as there are cores.
         let people = PEOPLE.iter().map(|person| cast.person(app, person));
         let people: Vec<_> = futures::future::try_join_all(people).await?;
@@ -96,7 +111,11 @@ impl Cast {
         for (name, role, scopes) in machines(app, scale)? {
             let (account, client) = machine(app, name, role, &scopes).await?;
             for institution in scopes.iter().filter_map(Scope::institution) {
-                let hand = Hand { account, practitioner: None, role };
+                let hand = Hand {
+                    account,
+                    practitioner: None,
+                    role,
+                };
                 cast.hands.entry(institution).or_default().push(hand);
             }
             clients.push(client);
@@ -122,7 +141,10 @@ impl Cast {
         if able.is_empty() {
             return None;
         }
-        let scope = Scope::Institution { id: institution, department: None };
+        let scope = Scope::Institution {
+            id: institution,
+            department: None,
+        };
         Some(dice.pick(&able).actor(scope))
     }
 
@@ -130,8 +152,12 @@ impl Cast {
     pub fn doctors(&self, institution: Uuid) -> impl Iterator<Item = &practitioner::Model> {
         use entity::enums::Qualification::{AssistantPhysician, Physician, VillageDoctor};
         let all = self.staff.get(&institution).map_or(&[][..], Vec::as_slice);
-        all.iter()
-            .filter(|one| matches!(one.qualification, Physician | AssistantPhysician | VillageDoctor))
+        all.iter().filter(|one| {
+            matches!(
+                one.qualification,
+                Physician | AssistantPhysician | VillageDoctor
+            )
+        })
     }
 
     async fn person(
@@ -176,7 +202,11 @@ impl Cast {
             password: password.unwrap_or_default(),
             totp_secret,
             account: id::encode(Kind::Account, hand.account),
-            grant: held.grants.first().map(|grant| id::encode(Kind::Grant, grant.id)).unwrap_or_default(),
+            grant: held
+                .grants
+                .first()
+                .map(|grant| id::encode(Kind::Grant, grant.id))
+                .unwrap_or_default(),
             access_token: String::new(),
         };
         Ok((scope, hand, account))
@@ -212,12 +242,18 @@ impl Place {
 fn at(app: &App, code: &str) -> Result<Scope> {
     let found = app.directory.now().by_code.get(code).copied();
     let id = found.ok_or_else(|| Error::Internal(format!("the demo has no institution {code}")))?;
-    Ok(Scope::Institution { id, department: None })
+    Ok(Scope::Institution {
+        id,
+        department: None,
+    })
 }
 
 fn community(app: &App, which: usize) -> Result<Uuid> {
     let directory = app.directory.now();
-    let found = directory.communities.values().find(|one| one.name == COMMUNITIES[which]);
+    let found = directory
+        .communities
+        .values()
+        .find(|one| one.name == COMMUNITIES[which]);
     found
         .map(|one| one.id)
         .ok_or_else(|| Error::Internal("the demo lacks a community".into()))
@@ -227,7 +263,11 @@ fn community(app: &App, which: usize) -> Result<Uuid> {
 fn machines(app: &App, scale: &Scale) -> Result<Vec<(String, Role, Vec<Scope>)>> {
     let mut all = Vec::new();
     for code in [COUNTY, HERBS, CITY] {
-        all.push((format!("HIS {code}"), Role::Integration, vec![at(app, code)?]));
+        all.push((
+            format!("HIS {code}"),
+            Role::Integration,
+            vec![at(app, code)?],
+        ));
     }
     for number in 0..scale.health_centres {
         let code = health_centre(number);
@@ -252,14 +292,20 @@ async fn machine(
 ) -> Result<(Uuid, Client)> {
     let new = NewClient {
         display_name,
-        grants: scopes.iter().map(|scope| NewGrant::new(role, scope)).collect(),
+        grants: scopes
+            .iter()
+            .map(|scope| NewGrant::new(role, scope))
+            .collect(),
     };
     let opened = create_api_client(app, &Actor::system("demo").at("createApiClient"), &new).await?;
     let (held, secret) = (opened.object.held, opened.object.secret);
     // The first scope is the one that is shown: the health centre's own, not its stations'.
     let first = scopes.first();
     let home = first.and_then(Scope::institution);
-    let shown = held.grants.iter().find(|grant| Scope::of(grant).as_ref() == first);
+    let shown = held
+        .grants
+        .iter()
+        .find(|grant| Scope::of(grant).as_ref() == first);
     let directory = app.directory.now();
     let found = home.and_then(|id| directory.institution(id));
     let client = Client {
@@ -270,7 +316,9 @@ async fn machine(
         client_id: held.account.name,
         client_secret: secret.unwrap_or_default(),
         account: id::encode(Kind::Account, held.account.id),
-        grant: shown.map(|grant| id::encode(Kind::Grant, grant.id)).unwrap_or_default(),
+        grant: shown
+            .map(|grant| id::encode(Kind::Grant, grant.id))
+            .unwrap_or_default(),
         access_token: String::new(),
     };
     Ok((held.account.id, client))
@@ -280,15 +328,24 @@ async fn machine(
 async fn second_factor(app: &App, actor: &Actor) -> Result<String> {
     let secret = second_factor::enrol(app, actor).await?.secret;
     let fault = || Error::Internal("the second factor of a demo account is malformed".into());
-    let bytes = BASE32_NOPAD.decode(secret.as_bytes()).map_err(|_| fault())?;
-    let totp = Builder::new().with_secret(bytes).build().map_err(|_| fault())?;
+    let bytes = BASE32_NOPAD
+        .decode(secret.as_bytes())
+        .map_err(|_| fault())?;
+    let totp = Builder::new()
+        .with_secret(bytes)
+        .build()
+        .map_err(|_| fault())?;
     let seconds = u64::try_from(app.now().timestamp()).unwrap_or(0);
-    second_factor::confirm(app, actor, &totp.generate(seconds)).await?;
+    second_factor::confirm(app, actor, &totp.generate(seconds).to_string()).await?;
     Ok(secret)
 }
 
 async fn staff(app: &App) -> Result<HashMap<Uuid, Vec<practitioner::Model>>> {
-    let everybody = Window { rows: 10_000, backward: false, cursor: None };
+    let everybody = Window {
+        rows: 10_000,
+        backward: false,
+        cursor: None,
+    };
     let page = PractitionerQuery::default().page(app, &everybody).await?;
     let mut staff: HashMap<Uuid, Vec<_>> = HashMap::new();
     for (_, one) in page.rows {

@@ -5,12 +5,6 @@
 pub struct Dice(u64);
 
 impl Dice {
-    /// Dice of that seed.
-    #[must_use]
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// Dice of their own for one part of the whole, so that a change elsewhere does not shift them.
     #[must_use]
     pub const fn apart(seed: u64, part: u64) -> Self {
@@ -72,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_numbers_are_those_of_the_reference() {
-        let mut dice = Dice::new(1_234_567);
+        let mut dice = Dice::apart(1_234_567, 0);
         let thrown: Vec<_> = (0..3).map(|_| dice.throw()).collect();
         assert_eq!(
             thrown,
@@ -86,7 +80,7 @@ mod tests {
 
     #[test]
     fn they_stay_within_their_bounds() {
-        let mut dice = Dice::new(7);
+        let mut dice = Dice::apart(7, 0);
         for _ in 0..1_000 {
             assert!(dice.below(6) < 6);
             assert!((-2..=2).contains(&dice.between(-2, 2)));

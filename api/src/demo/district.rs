@@ -141,7 +141,12 @@ impl Drafting {
             grade: HospitalGrade::B.into(),
             surgery_ceiling: 4.into(),
             facilities: vec![
-                ChestPainCentre, StrokeCentre, TraumaCentre, MaternalCentre, NeonatalCentre, FeverClinic,
+                ChestPainCentre,
+                StrokeCentre,
+                TraumaCentre,
+                MaternalCentre,
+                NeonatalCentre,
+                FeverClinic,
             ]
             .into(),
             equipment: texts(&["1.5T 磁共振", "64排CT", "数字减影血管造影机"]),
@@ -166,7 +171,13 @@ impl Drafting {
                 self.department(&code, department);
                 for (rank, title) in ["231", "232", "233"].into_iter().enumerate() {
                     let staff = format!("{:04}", 1001 + at * 10 + rank);
-                    self.doctor(&code, &staff, Qualification::Physician, Some(title), Some(department.0));
+                    self.doctor(
+                        &code,
+                        &staff,
+                        Qualification::Physician,
+                        Some(title),
+                        Some(department.0),
+                    );
                 }
             }
         }
@@ -191,7 +202,13 @@ impl Drafting {
         }
         for (at, department) in ["0302", "0303", "0404"].into_iter().enumerate() {
             let staff = format!("{:04}", 8001 + at);
-            self.doctor(CITY, &staff, Qualification::Physician, Some("231"), Some(department));
+            self.doctor(
+                CITY,
+                &staff,
+                Qualification::Physician,
+                Some("231"),
+                Some(department),
+            );
         }
     }
 
@@ -214,18 +231,35 @@ impl Drafting {
             facilities.push(Facility::FeverSentinelClinic);
         }
         let draft = InstitutionDraft {
-            type_code: if class == FunctionalClass::I { "C210" } else { "C220" }.into(),
+            type_code: if class == FunctionalClass::I {
+                "C210"
+            } else {
+                "C220"
+            }
+            .into(),
             functional_class: class.into(),
             sub_centre: sub_centre.into(),
             radiates_to: if sub_centre {
-                served(scale).map(|other| Named::Code(health_centre(other))).collect::<Vec<_>>().into()
+                served(scale)
+                    .map(|other| Named::Code(health_centre(other)))
+                    .collect::<Vec<_>>()
+                    .into()
             } else {
                 Change::Keep
             },
             surgery_ceiling: i32::from(class == FunctionalClass::I).into(),
             facilities: facilities.into(),
-            capabilities: COMMON[..listed].iter().map(|one| (*one).to_owned()).collect::<Vec<_>>().into(),
-            ratings: vec![Rating { scheme: "优质服务基层行".into(), grade: "推荐标准".into(), year: 2024 }].into(),
+            capabilities: COMMON[..listed]
+                .iter()
+                .map(|one| (*one).to_owned())
+                .collect::<Vec<_>>()
+                .into(),
+            ratings: vec![Rating {
+                scheme: "优质服务基层行".into(),
+                grade: "推荐标准".into(),
+                year: 2024,
+            }]
+            .into(),
             community: Named::from(COMMUNITIES[community(number)]).into(),
             ..self.institution(&code, &name, Tier::HealthCentre, number + 1)
         };
@@ -264,10 +298,21 @@ impl Drafting {
     }
 
     /// An institution somewhere around the place of that number, on a ring around the county town.
-    fn institution(&mut self, code: &str, name: &str, tier: Tier, place: usize) -> InstitutionDraft {
-        let metres = |dice: &mut Dice| f64::from(i32::try_from(dice.between(-900, 900)).unwrap_or(0)) / 1e5;
+    fn institution(
+        &mut self,
+        code: &str,
+        name: &str,
+        tier: Tier,
+        place: usize,
+    ) -> InstitutionDraft {
+        let metres =
+            |dice: &mut Dice| f64::from(i32::try_from(dice.between(-900, 900)).unwrap_or(0)) / 1e5;
         let angle = f64::from(u32::try_from(place).unwrap_or(0)) * 2.4;
-        let radius = if place == 0 { 0.0 } else { 0.06 + angle / 500.0 };
+        let radius = if place == 0 {
+            0.0
+        } else {
+            0.06 + angle / 500.0
+        };
         let phone = format!("0500-88{:05}", self.registry.institutions.len() + 1);
         InstitutionDraft {
             code: code.into(),
@@ -335,5 +380,8 @@ fn text(change: &Change<String>) -> String {
 }
 
 fn entry<T>(draft: T) -> Entry<T> {
-    Entry { place: Place::Argument("demo"), draft }
+    Entry {
+        place: Place::Argument("demo"),
+        draft,
+    }
 }

@@ -49,7 +49,11 @@ impl Folder {
                 path.display()
             )));
         }
-        let held = OpenOptions::new().write(true).create(true).truncate(false).open(&mark)?;
+        let held = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&mark)?;
         match held.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -60,7 +64,10 @@ impl Folder {
             }
             Err(TryLockError::Error(fault)) => return Err(fault),
         }
-        let folder = Self { path: path.to_owned(), _mark: held };
+        let folder = Self {
+            path: path.to_owned(),
+            _mark: held,
+        };
         if fresh || folder.book().is_none() {
             folder.empty()?;
             let secret = BASE64.encode(&Keys::random_master());
@@ -84,7 +91,9 @@ impl Folder {
     /// The keys of the demo.
     pub fn keys(&self) -> io::Result<Keys> {
         let text = fs::read_to_string(self.path.join(MASTER_KEY))?;
-        let master = BASE64.decode(text.trim().as_bytes()).map_err(io::Error::other)?;
+        let master = BASE64
+            .decode(text.trim().as_bytes())
+            .map_err(io::Error::other)?;
         Keys::new(master).map_err(|fault: Error| io::Error::other(fault))
     }
 

@@ -20,7 +20,7 @@ use crate::{
     app::App,
     clock::shanghai_day,
     network::directory::Directory,
-    patient::{registration::Registration, service::PatientRef},
+    patient::{PatientRef, Registration},
     referral::{route::SENIOR_TITLES, writing::Writing},
 };
 
@@ -52,9 +52,11 @@ pub fn writing(
     });
     let doctors: Vec<_> = cast.doctors(case.sender).collect();
     let doctor = (!doctors.is_empty()).then(|| dice.pick(&doctors));
-    let assessor = doctors
-        .iter()
-        .find(|one| one.title.as_deref().is_some_and(|title| SENIOR_TITLES.contains(&title)));
+    let assessor = doctors.iter().find(|one| {
+        one.title
+            .as_deref()
+            .is_some_and(|title| SENIOR_TITLES.contains(&title))
+    });
     let sender = directory.institution(case.sender);
     let traditional = sender.is_some_and(|one| one.type_code.starts_with("A21"));
     let receiving = receiving_department(&directory, case).filter(|_| dice.happens(60));
@@ -90,10 +92,19 @@ pub fn writing(
 #[must_use]
 pub fn receiving_department(directory: &Directory, case: &Case) -> Option<Uuid> {
     let emergency = case.urgency == Urgency::Emergency;
-    let wanted = if emergency { "2000" } else { case.illness.department };
+    let wanted = if emergency {
+        "2000"
+    } else {
+        case.illness.department
+    };
     let all = directory.departments_of.get(&case.receiver)?;
     let named = |code: &str| {
-        let of_code = |id: &&Uuid| directory.departments.get(id).is_some_and(|one| one.code == code);
+        let of_code = |id: &&Uuid| {
+            directory
+                .departments
+                .get(id)
+                .is_some_and(|one| one.code == code)
+        };
         all.iter().find(of_code).copied()
     };
     named(wanted).or_else(|| all.first().copied())
@@ -101,8 +112,8 @@ pub fn receiving_department(directory: &Directory, case: &Case) -> Option<Uuid> 
 
 fn reason(case: &Case, dice: &mut Dice) -> ReferralReason {
     use ReferralReason::{
-        ChronicCare, Complex, Critical, FurtherExamination, NoTechnique, OutOfScope, Rehabilitation,
-        Stable,
+        ChronicCare, Complex, Critical, FurtherExamination, NoTechnique, OutOfScope,
+        Rehabilitation, Stable,
     };
     if case.goes_down {
         return *dice.pick(&[Stable, ChronicCare, Rehabilitation]);
@@ -110,7 +121,13 @@ fn reason(case: &Case, dice: &mut Dice) -> ReferralReason {
     if case.illness.acute {
         return Critical;
     }
-    *dice.pick(&[Complex, NoTechnique, OutOfScope, FurtherExamination, FurtherExamination])
+    *dice.pick(&[
+        Complex,
+        NoTechnique,
+        OutOfScope,
+        FurtherExamination,
+        FurtherExamination,
+    ])
 }
 
 fn consent(patient: Option<&Person>, at: DateTime<Utc>) -> Consent {
@@ -119,8 +136,16 @@ fn consent(patient: Option<&Person>, at: DateTime<Utc>) -> Consent {
             let grown = one.age(shanghai_day(at)) >= 18;
             Consent {
                 kind: ConsentKind::Written,
-                signer: Some(if grown { one.name.clone() } else { format!("{}之母", one.name) }),
-                relation: Some(if grown { ConsentRelation::Patient } else { ConsentRelation::Parent }),
+                signer: Some(if grown {
+                    one.name.clone()
+                } else {
+                    format!("{}之母", one.name)
+                }),
+                relation: Some(if grown {
+                    ConsentRelation::Patient
+                } else {
+                    ConsentRelation::Parent
+                }),
                 at: Some(at),
                 override_reason: None,
             }
@@ -145,7 +170,10 @@ fn handover(case: &Case, dice: &mut Dice) -> Handover {
         treatment: text(format!("{}，病情平稳。", illness.treatment)),
         plan: text("继续药物治疗，循序渐进康复锻炼。".into()),
         medication: text("按出院带药继续服用，勿自行停药。".into()),
-        follow_up: text(format!("{}天内随访一次，监测血压血糖。", dice.between(5, 10))),
+        follow_up: text(format!(
+            "{}天内随访一次，监测血压血糖。",
+            dice.between(5, 10)
+        )),
         inpatient_number: admitted.then(|| format!("ZY{:06}", 100_000 + case.number)),
         discharge_summary: admitted.then(|| format!("因{}住院治疗，好转出院。", illness.text)),
     }
@@ -154,7 +182,12 @@ fn handover(case: &Case, dice: &mut Dice) -> Handover {
 /// What is missing, as a receiver says it.
 #[must_use]
 pub fn missing(dice: &mut Dice) -> Vec<String> {
-    const ITEMS: &[&str] = &["近期血常规报告", "影像资料或报告", "用药清单", "既往住院小结"];
+    const ITEMS: &[&str] = &[
+        "近期血常规报告",
+        "影像资料或报告",
+        "用药清单",
+        "既往住院小结",
+    ];
     vec![(*dice.pick(ITEMS)).to_owned()]
 }
 

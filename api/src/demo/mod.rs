@@ -101,7 +101,13 @@ async fn make(folder: &Folder, settings: &Settings, scale: &Scale) -> Result<Boo
     let db = Db::open_unsynced(folder.path()).await?;
     db.migrate().await?;
     let now = Clock::system().now();
-    let app = App::start(settings.clone(), db.clone(), folder.keys()?, Clock::fixed(now)).await?;
+    let app = App::start(
+        settings.clone(),
+        db.clone(),
+        folder.keys()?,
+        Clock::fixed(now),
+    )
+    .await?;
     let book = fill(&app, SEED, scale).await?;
     db.close().await?;
     folder.settle(&book)?;

@@ -4,10 +4,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use entity::enums::{CertificateKind, InsuranceKind, Sex, TagKind};
 
 use super::{dice::Dice, district::REGION, name};
-use crate::patient::{
-    certificate::CertificateInput,
-    registration::{Registration, TagInput},
-};
+use crate::patient::{CertificateInput, Registration, TagInput};
 
 /// Somebody who lives in a village of the district.
 #[derive(Clone, Debug)]
@@ -28,7 +25,13 @@ pub struct Person {
 impl Person {
     /// The person of that number, at home in that village.
     #[must_use]
-    pub fn new(dice: &mut Dice, number: usize, home: usize, village: &str, today: NaiveDate) -> Self {
+    pub fn new(
+        dice: &mut Dice,
+        number: usize,
+        home: usize,
+        village: &str,
+        today: NaiveDate,
+    ) -> Self {
         let man = dice.happens(49);
         // The sick of a district are old, mothers and children.
         let years = match dice.below(10) {
@@ -68,13 +71,20 @@ impl Person {
         let mut tag = |kind, wanted: bool| {
             let starts_on = today.with_ordinal(1).unwrap_or(today).into();
             if wanted {
-                tags.push(TagInput { tag: kind, starts_on, ends_on: None });
+                tags.push(TagInput {
+                    tag: kind,
+                    starts_on,
+                    ends_on: None,
+                });
             }
         };
         let age = self.age(today);
         tag(TagKind::Child06, age <= 6);
         tag(TagKind::Aged65, age >= 65);
-        tag(TagKind::Hypertension, age > 50 && self.number.is_multiple_of(3));
+        tag(
+            TagKind::Hypertension,
+            age > 50 && self.number.is_multiple_of(3),
+        );
         tag(TagKind::Diabetes, age > 45 && self.number.is_multiple_of(7));
         tag(TagKind::LowIncome, self.number.is_multiple_of(23));
         Registration {
@@ -140,12 +150,14 @@ mod tests {
     fn what_is_told_of_a_person_is_good() {
         let now = crate::clock::Clock::system().now();
         let today = crate::clock::shanghai_day(now);
-        let mut dice = Dice::new(1);
+        let mut dice = Dice::apart(1, 0);
         let mut numbers = std::collections::HashSet::new();
         for number in 0..3_000 {
             let person = Person::new(&mut dice, number, 0, "石桥镇上坞村", today);
             let mut problems = Problems::default();
-            let told = person.registration(today).check(now, "person", &mut problems);
+            let told = person
+                .registration(today)
+                .check(now, "person", &mut problems);
             assert!(told.is_some(), "{:?}", problems.into_vec());
             assert!(numbers.insert(person.certificate_number()), "twice");
         }

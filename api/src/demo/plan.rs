@@ -77,8 +77,13 @@ pub fn draw(app: &App, seed: u64, scale: &Scale, now: DateTime<Utc>) -> Result<P
         scale,
         map,
     };
-    let cases = (0..scale.referrals).map(|number| drawing.case(number)).collect();
-    Ok(Plan { people: drawing.people, cases })
+    let cases = (0..scale.referrals)
+        .map(|number| drawing.case(number))
+        .collect();
+    Ok(Plan {
+        people: drawing.people,
+        cases,
+    })
 }
 
 fn people(seed: u64, scale: &Scale, now: DateTime<Utc>) -> Vec<Person> {
@@ -160,7 +165,9 @@ impl Drawing<'_> {
     /// district.
     fn course(&mut self, number: usize) -> (Course, Kind) {
         let course = Course::ALL.get(number).copied();
-        let way = number.checked_sub(Course::ALL.len()).and_then(|number| WAYS.get(number));
+        let way = number
+            .checked_sub(Course::ALL.len())
+            .and_then(|number| WAYS.get(number));
         loop {
             let course = course.unwrap_or_else(|| *self.dice.weighted(Course::WEIGHED));
             let kind = way.map_or_else(|| *self.dice.weighted(WAYS), |(_, kind)| *kind);
@@ -214,7 +221,10 @@ impl Drawing<'_> {
             }
             Kind::SubCentre => {
                 let served: Vec<_> = district::served(self.scale).collect();
-                (self.map.centres[*self.dice.pick(&served)], self.map.centres[0])
+                (
+                    self.map.centres[*self.dice.pick(&served)],
+                    self.map.centres[0],
+                )
             }
             Kind::OutwardHere => (own, self.map.city),
             Kind::OutwardAway => (own, self.map.university),
@@ -225,7 +235,9 @@ impl Drawing<'_> {
 
     fn goes_down(&self, sender: Uuid, receiver: Uuid) -> bool {
         let directory = &self.map.directory;
-        let ends = directory.institution(sender).zip(directory.institution(receiver));
+        let ends = directory
+            .institution(sender)
+            .zip(directory.institution(receiver));
         ends.is_some_and(|(sender, receiver)| {
             route::direction(directory, sender, receiver) == ReferralDirection::Down
         })

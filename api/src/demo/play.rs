@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{
-    enums::{CareSetting, RejectionReason, ReferralStatus, Role, Transport, Urgency},
+    enums::{CareSetting, ReferralStatus, RejectionReason, Role, Transport, Urgency},
     referral,
 };
 
@@ -62,9 +62,15 @@ pub async fn perform(app: &App, cast: &Cast, plan: &Plan, seed: u64) -> Result<(
 }
 
 fn blame(number: usize, step: Step, error: &Error) -> Error {
-    let problems: Vec<_> = error.problems().iter().map(|one| one.path.as_str()).collect();
+    let problems: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|one| one.path.as_str())
+        .collect();
     let code = error.code().name();
-    Error::Internal(format!("demo: {step:?} of case {number} is {code} {problems:?}"))
+    Error::Internal(format!(
+        "demo: {step:?} of case {number} is {code} {problems:?}"
+    ))
 }
 
 struct Scene<'a> {
@@ -87,17 +93,26 @@ impl Scene<'_> {
             Step::Submit => self.submit(&call).await,
             Step::Return => {
                 let missing_items = letter::missing(&mut self.dice);
-                let input = service::Return { on: self.on()?, missing_items };
+                let input = service::Return {
+                    on: self.on()?,
+                    missing_items,
+                };
                 service::return_for_completion(self.app, &call, input).await
             }
             Step::Resubmit => {
-                let input = service::Resubmit { on: self.on()?, writing: self.completion() };
+                let input = service::Resubmit {
+                    on: self.on()?,
+                    writing: self.completion(),
+                };
                 service::resubmit(self.app, &call, input).await
             }
             Step::Accept => self.accept(&call).await,
             Step::Reject => self.reject(&call).await,
             Step::Withdraw => {
-                let input = service::Withdraw { on: self.on()?, reason: "患者改变就诊意愿。".into() };
+                let input = service::Withdraw {
+                    on: self.on()?,
+                    reason: "患者改变就诊意愿。".into(),
+                };
                 service::withdraw(self.app, &call, input).await
             }
             Step::Depart => {
@@ -106,21 +121,34 @@ impl Scene<'_> {
                 } else {
                     Transport::OnTheirOwn
                 };
-                let input = service::Depart { on: self.on()?, transport, note: None };
+                let input = service::Depart {
+                    on: self.on()?,
+                    transport,
+                    note: None,
+                };
                 service::record_departure(self.app, &call, input).await
             }
             Step::Arrive => {
-                let input = service::Arrive { on: self.on()?, note: None };
+                let input = service::Arrive {
+                    on: self.on()?,
+                    note: None,
+                };
                 service::record_arrival(self.app, &call, input).await
             }
             Step::Miss => {
                 let note = Some("电话未接通，患者未按时到院。".into());
-                let input = service::NoShow { on: self.on()?, note };
+                let input = service::NoShow {
+                    on: self.on()?,
+                    note,
+                };
                 service::record_no_show(self.app, &call, input).await
             }
             Step::Treat => {
                 let visit_number = Some(format!("MZ{:07}", 1_000_000 + self.case.number));
-                let input = service::Treat { on: self.on()?, visit_number };
+                let input = service::Treat {
+                    on: self.on()?,
+                    visit_number,
+                };
                 service::start_treatment(self.app, &call, input).await
             }
             Step::Report => self.report(&call).await,
@@ -132,10 +160,20 @@ impl Scene<'_> {
     fn actor(&mut self, step: Step) -> Result<Actor> {
         let receiving = matches!(
             step,
-            Step::Return | Step::Accept | Step::Reject | Step::Arrive | Step::Miss | Step::Treat | Step::Report
+            Step::Return
+                | Step::Accept
+                | Step::Reject
+                | Step::Arrive
+                | Step::Miss
+                | Step::Treat
+                | Step::Report
         );
         let treats = matches!(step, Step::Treat | Step::Report);
-        let own = if receiving { self.case.receiver } else { self.case.sender };
+        let own = if receiving {
+            self.case.receiver
+        } else {
+            self.case.sender
+        };
         self.cast
             .actor(own, treats, &mut self.dice)
             .or_else(|| self.cast.actor(self.case.sender, treats, &mut self.dice))
@@ -149,11 +187,22 @@ impl Scene<'_> {
 
     fn on(&self) -> Result<On> {
         let row = self.row()?;
-        Ok(On { referral: Key::Id(row.id), version: Some(row.version), occurred_at: None })
+        Ok(On {
+            referral: Key::Id(row.id),
+            version: Some(row.version),
+            occurred_at: None,
+        })
     }
 
     fn writing(&mut self) -> Writing {
-        letter::writing(self.app, self.cast, self.plan, self.case, &mut self.dice, self.at)
+        letter::writing(
+            self.app,
+            self.cast,
+            self.plan,
+            self.case,
+            &mut self.dice,
+            self.at,
+        )
     }
 
     fn post(&mut self, call: &Call<'_>, writing: Writing) -> service::Post {
@@ -180,7 +229,10 @@ impl Scene<'_> {
     async fn submit(&mut self, call: &Call<'_>) -> Result<Changed<Seen>> {
         let writing = self.writing();
         let input = if self.row.is_some() {
-            service::Submit::Draft { on: self.on()?, writing: Box::new(writing) }
+            service::Submit::Draft {
+                on: self.on()?,
+                writing: Box::new(writing),
+            }
         } else {
             service::Submit::New(Box::new(self.post(call, writing)))
         };
@@ -193,7 +245,10 @@ impl Scene<'_> {
             examinations: Some("补充：血常规、肝肾功能及影像报告见附页。".into()),
             ..Default::default()
         };
-        Writing { clinical: Some(clinical), ..Writing::default() }
+        Writing {
+            clinical: Some(clinical),
+            ..Writing::default()
+        }
     }
 
     async fn accept(&mut self, call: &Call<'_>) -> Result<Changed<Seen>> {
@@ -205,14 +260,20 @@ impl Scene<'_> {
             department: letter::receiving_department(&directory, self.case),
             practitioner: doctor.filter(|_| self.dice.happens(40)),
             planned_at: Some(self.planned()),
-            note: self.dice.happens(25).then(|| "请携带既往检查资料及身份证、医保卡。".into()),
+            note: self
+                .dice
+                .happens(25)
+                .then(|| "请携带既往检查资料及身份证、医保卡。".into()),
         };
         service::accept(self.app, call, input).await
     }
 
     /// When the patient is expected: about when they will come, and well before it is said that they did not.
     fn planned(&mut self) -> DateTime<Utc> {
-        let next = self.later.iter().find(|(_, step)| matches!(step, Step::Arrive | Step::Miss));
+        let next = self
+            .later
+            .iter()
+            .find(|(_, step)| matches!(step, Step::Arrive | Step::Miss));
         match next {
             Some((at, Step::Arrive)) => *at,
             Some(_) => self.at + Duration::minutes(self.dice.between(60, 1_200)),
@@ -225,14 +286,36 @@ impl Scene<'_> {
 
     async fn reject(&mut self, call: &Call<'_>) -> Result<Changed<Seen>> {
         const REASONS: &[(usize, (RejectionReason, &str))] = &[
-            (5, (RejectionReason::NoBed, "科室床位已满，建议次日再联系。")),
+            (
+                5,
+                (RejectionReason::NoBed, "科室床位已满，建议次日再联系。"),
+            ),
             (2, (RejectionReason::NoSpecialty, "我院未开设该亚专科。")),
-            (2, (RejectionReason::NotIndicated, "目前无转诊指征，建议门诊随诊。")),
-            (3, (RejectionReason::WithinOriginCapability, "可在基层规范治疗。")),
-            (1, (RejectionReason::PatientDeclined, "患者及家属暂不同意。")),
+            (
+                2,
+                (
+                    RejectionReason::NotIndicated,
+                    "目前无转诊指征，建议门诊随诊。",
+                ),
+            ),
+            (
+                3,
+                (
+                    RejectionReason::WithinOriginCapability,
+                    "可在基层规范治疗。",
+                ),
+            ),
+            (
+                1,
+                (RejectionReason::PatientDeclined, "患者及家属暂不同意。"),
+            ),
         ];
         let (reason, text) = *self.dice.weighted(REASONS);
-        let input = service::Reject { on: self.on()?, reason, text: Some(text.to_owned()) };
+        let input = service::Reject {
+            on: self.on()?,
+            reason,
+            text: Some(text.to_owned()),
+        };
         service::reject(self.app, call, input).await
     }
 
@@ -246,7 +329,8 @@ impl Scene<'_> {
             treatment: format!("{}。", illness.treatment),
             outcome: letter::outcome(&mut self.dice),
             advice: "按医嘱服药，两周后基层复诊，不适随诊。".into(),
-            discharge_summary: admitted.then(|| format!("因{}入院，治疗后病情平稳出院。", illness.text)),
+            discharge_summary: admitted
+                .then(|| format!("因{}入院，治疗后病情平稳出院。", illness.text)),
             discharged_on: admitted.then(|| shanghai_day(self.at)),
             practitioner: (!here.is_empty()).then(|| self.dice.pick(&here).id),
         };
@@ -264,9 +348,8 @@ impl Scene<'_> {
                 .map(letter::no_follow_up),
             contact: (!reported).then_some(contact),
             note: None,
-            satisfaction: (reported && self.dice.happens(60)).then(|| {
-                i32::try_from(self.dice.between(3, 5)).unwrap_or(5)
-            }),
+            satisfaction: (reported && self.dice.happens(60))
+                .then(|| i32::try_from(self.dice.between(3, 5)).unwrap_or(5)),
         };
         service::close(self.app, call, input).await
     }

@@ -59,11 +59,19 @@ impl Kind {
     /// The visit at the sender, and the care that is asked for.
     #[must_use]
     pub fn setting(self, dice: &mut Dice) -> (VisitType, CareSetting) {
-        let seen = if dice.happens(50) { CareSetting::Inpatient } else { CareSetting::Outpatient };
+        let seen = if dice.happens(50) {
+            CareSetting::Inpatient
+        } else {
+            CareSetting::Outpatient
+        };
         match self {
-            Self::StationUp | Self::CentreLateral => (VisitType::Outpatient, CareSetting::Outpatient),
+            Self::StationUp | Self::CentreLateral => {
+                (VisitType::Outpatient, CareSetting::Outpatient)
+            }
             Self::CentreUp | Self::AcrossUp | Self::SubCentre => (VisitType::Outpatient, seen),
-            Self::GreenChannel | Self::Emergency => (VisitType::Emergency, CareSetting::EmergencyRoom),
+            Self::GreenChannel | Self::Emergency => {
+                (VisitType::Emergency, CareSetting::EmergencyRoom)
+            }
             Self::Down | Self::Nursing => (VisitType::Inpatient, CareSetting::Rehabilitation),
             Self::Home => (VisitType::Inpatient, CareSetting::HomeBed),
             Self::HospitalLateral | Self::OutwardHere | Self::OutwardAway | Self::FromCity => {
