@@ -93,7 +93,7 @@ fn it_all_happened_in_the_past_and_in_order() {
         while relay::relay_once(&w.app).await.expect("the relay works") > 0 {}
         while seal::seal_once(&w.app).await.expect("the sealer works") > 0 {}
         let found = verify(&w.app).await.expect("the trail can be read");
-        assert!(found.findings.is_empty(), "{:?}", found.findings);
+        assert!(found.listed.is_empty(), "{:?}", found.listed);
     });
 }
 
