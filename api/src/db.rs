@@ -20,6 +20,10 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 
+mod standing;
+
+pub use standing::Standing;
+
 /// How often a transaction that got in another's way is run again.
 const TRIES: u32 = 5;
 
@@ -278,12 +282,6 @@ fn counted(mut connection: DatabaseConnection) -> DatabaseConnection {
 /// Runs `work` and counts the statements that it sends to the database (BEGIN and COMMIT aside).
 pub async fn counting<T>(count: Arc<AtomicU32>, work: impl Future<Output = T>) -> T {
     STATEMENTS.scope(count, work).await
-}
-
-/// The count of the present task, for a task that works on its behalf to go on with.
-#[must_use]
-pub fn present_count() -> Option<Arc<AtomicU32>> {
-    STATEMENTS.try_with(Arc::clone).ok()
 }
 
 /// Counts `statements` that another task sent on behalf of this one.
