@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod check;
+mod demo;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -36,6 +37,8 @@ pub struct Cli {
 enum Command {
     /// Serve the API.
     Serve(Box<serve::Serve>),
+    /// Serve a fictional district to try the API with: no other set-up, on this machine only.
+    Demo(Box<demo::Demo>),
     /// Bring the database to the present schema.
     Migrate(DatabaseOptions),
     /// Print the GraphQL schema.
@@ -139,6 +142,7 @@ impl Command {
     async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run().await,
+            Self::Demo(demo) => demo.run().await,
             Self::Migrate(options) => migrate(&options).await,
             Self::Schema => {
                 print!("{}", crate::schema::sdl());
