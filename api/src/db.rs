@@ -97,6 +97,9 @@ impl Db {
 
     /// Opens SQLite in `folder` without waiting for the disk: for a database that is made anew if it is cut short, as the demo's is.
     /// [Close](Self::close) it before another opens it.
+    ///
+    /// # Errors
+    /// Where there is no such folder, or the file is no database.
     pub async fn open_unsynced(folder: &Path) -> Result<Self> {
         let settings = DbSettings {
             url: None,
@@ -108,6 +111,9 @@ impl Db {
     }
 
     /// Ends every connection; SQLite then moves what its write-ahead log holds into the database.
+    ///
+    /// # Errors
+    /// Where the connections do not end in order.
     pub async fn close(self) -> Result<()> {
         self.reader.close_by_ref().await?;
         Ok(self.writer.close_by_ref().await?)

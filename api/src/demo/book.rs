@@ -89,6 +89,9 @@ impl Book {
     }
 
     /// Writes the file, readable by its owner only. Whoever reads meanwhile sees the old or the new one, never half of it.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
         let unfinished = folder.join("demo.json.new");
         let mut file = super::folder::private(&unfinished)?;
@@ -99,6 +102,9 @@ impl Book {
     }
 
     /// Makes new access tokens for everybody.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
     pub async fn renew(&mut self, app: &App, url: String) -> Result<()> {
         self.url = url;
         for one in &mut self.accounts {

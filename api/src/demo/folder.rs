@@ -89,6 +89,9 @@ impl Folder {
     }
 
     /// The keys of the demo.
+    ///
+    /// # Errors
+    /// Where the file of the master secret is gone or was changed.
     pub fn keys(&self) -> io::Result<Keys> {
         let text = fs::read_to_string(self.path.join(MASTER_KEY))?;
         let master = BASE64

@@ -38,7 +38,7 @@ pub fn patient(plan: &Plan, case: &Case, at: DateTime<Utc>) -> PatientRef {
 #[must_use]
 pub fn writing(
     app: &App,
-    cast: &Cast,
+    players: &Cast,
     plan: &Plan,
     case: &Case,
     dice: &mut Dice,
@@ -50,7 +50,7 @@ pub fn writing(
     let (sex, age) = patient.map_or(("男", 50), |one| {
         (if one.man { "男" } else { "女" }, one.age(today))
     });
-    let doctors: Vec<_> = cast.doctors(case.sender).collect();
+    let doctors: Vec<_> = players.doctors(case.sender).collect();
     let doctor = (!doctors.is_empty()).then(|| dice.pick(&doctors));
     let assessor = doctors.iter().find(|one| {
         one.title

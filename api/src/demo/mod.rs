@@ -57,7 +57,7 @@ impl Scale {
         health_centres: 19,
         stations: 218,
         people: 2_400,
-        referrals: 3_200,
+        referrals: 3_000,
         days: 42,
     };
 
@@ -80,6 +80,9 @@ pub enum Fault {
 }
 
 /// Opens the demo in a folder: the one that is there, or a new one.
+///
+/// # Errors
+/// Where the folder or its database cannot be used.
 pub async fn open(
     folder: &Folder,
     settings: Settings,
@@ -115,6 +118,9 @@ async fn make(folder: &Folder, settings: &Settings, scale: &Scale) -> Result<Boo
 }
 
 /// Fills an empty database: the district, its accounts, and its referrals up to now. The clock must be one that can be set.
+///
+/// # Errors
+/// Where a service refuses something: then the generator is wrong, or the database was not empty.
 pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     let now = app.now();
     let began = founded(now, scale);

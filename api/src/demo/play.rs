@@ -32,7 +32,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Internal`] naming case and step where a service refuses one: the plan asks for nothing that may be refused.
-pub async fn perform(app: &App, cast: &Cast, plan: &Plan, seed: u64) -> Result<()> {
+pub async fn perform(app: &App, players: &Cast, plan: &Plan, seed: u64) -> Result<()> {
     let mut scenes: Vec<(&Timed, usize, usize)> = Vec::new();
     for case in &plan.cases {
         let steps = case.steps.iter().enumerate();
@@ -46,7 +46,7 @@ pub async fn perform(app: &App, cast: &Cast, plan: &Plan, seed: u64) -> Result<(
         let part = u64::try_from(number * 32 + place).unwrap_or(0);
         let mut scene = Scene {
             app,
-            cast,
+            players,
             plan,
             case,
             at: *at,
@@ -55,8 +55,8 @@ pub async fn perform(app: &App, cast: &Cast, plan: &Plan, seed: u64) -> Result<(
             later: &case.steps[place + 1..],
         };
         let played = scene.play(*step).await;
-        let seen = played.map_err(|error| blame(number, *step, &error))?;
-        rows[number] = Some(seen.object.row);
+        let played = played.map_err(|error| blame(number, *step, &error))?;
+        rows[number] = Some(played.object.row);
     }
     Ok(())
 }
@@ -75,7 +75,7 @@ fn blame(number: usize, step: Step, error: &Error) -> Error {
 
 struct Scene<'a> {
     app: &'a App,
-    cast: &'a Cast,
+    players: &'a Cast,
     plan: &'a Plan,
     case: &'a Case,
     at: DateTime<Utc>,
@@ -102,7 +102,7 @@ impl Scene<'_> {
             Step::Resubmit => {
                 let input = service::Resubmit {
                     on: self.on()?,
-                    writing: self.completion(),
+                    writing: completion(),
                 };
                 service::resubmit(self.app, &call, input).await
             }
@@ -174,9 +174,9 @@ impl Scene<'_> {
         } else {
             self.case.sender
         };
-        self.cast
+        self.players
             .actor(own, treats, &mut self.dice)
-            .or_else(|| self.cast.actor(self.case.sender, treats, &mut self.dice))
+            .or_else(|| self.players.actor(self.case.sender, treats, &mut self.dice))
             .ok_or_else(|| Error::Internal("an institution of the demo has no account".into()))
     }
 
@@ -197,7 +197,7 @@ impl Scene<'_> {
     fn writing(&mut self) -> Writing {
         letter::writing(
             self.app,
-            self.cast,
+            self.players,
             self.plan,
             self.case,
             &mut self.dice,
@@ -239,21 +239,9 @@ impl Scene<'_> {
         service::submit(self.app, call, input).await
     }
 
-    /// What a sender adds to what was sent back.
-    fn completion(&mut self) -> Writing {
-        let clinical = entity::referral_content::Clinical {
-            examinations: Some("补充：血常规、肝肾功能及影像报告见附页。".into()),
-            ..Default::default()
-        };
-        Writing {
-            clinical: Some(clinical),
-            ..Writing::default()
-        }
-    }
-
     async fn accept(&mut self, call: &Call<'_>) -> Result<Changed<Seen>> {
         let directory = self.app.directory.now();
-        let here: Vec<_> = self.cast.doctors(self.case.receiver).collect();
+        let here: Vec<_> = self.players.doctors(self.case.receiver).collect();
         let doctor = (!here.is_empty()).then(|| self.dice.pick(&here).id);
         let input = service::Accept {
             on: self.on()?,
@@ -321,7 +309,7 @@ impl Scene<'_> {
 
     async fn report(&mut self, call: &Call<'_>) -> Result<Changed<Seen>> {
         let illness = self.case.illness;
-        let here: Vec<_> = self.cast.doctors(self.case.receiver).collect();
+        let here: Vec<_> = self.players.doctors(self.case.receiver).collect();
         let admitted = self.case.care == CareSetting::Inpatient;
         let input = service::ReportBack {
             on: self.on()?,
@@ -358,4 +346,16 @@ impl Scene<'_> {
 /// Noon in Shanghai on the day of `at`.
 fn shanghai_midday(at: DateTime<Utc>) -> DateTime<Utc> {
     crate::clock::shanghai_midnight(shanghai_day(at)) + Duration::hours(12)
+}
+
+/// What a sender adds to what was sent back.
+fn completion() -> Writing {
+    let clinical = entity::referral_content::Clinical {
+        examinations: Some("补充：血常规、肝肾功能及影像报告见附页。".into()),
+        ..Default::default()
+    };
+    Writing {
+        clinical: Some(clinical),
+        ..Writing::default()
+    }
 }
