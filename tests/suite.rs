@@ -2,6 +2,7 @@
 
 mod access;
 mod auth;
+mod demo;
 mod harness;
 mod http;
 mod network;
