@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use entity::enums::Role;
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
-    cast::{Caller, cast},
+    cast::{At, Caller, cast},
     schema::SCHEMA,
     stories::{SECRETS, STREET, Tale, tales},
     table::{self, Shown},
-    view::{View, relation, view},
+    view::{Stage, View, relation, view},
 };
-use crate::{
-    harness::{both, client::Answer},
-    referral::letter,
-};
+use crate::harness::{both, client::Answer};
 
 #[test]
 fn everybody_sees_of_a_referral_what_the_table_says_and_nothing_else() {
@@ -22,23 +21,24 @@ fn everybody_sees_of_a_referral_what_the_table_says_and_nothing_else() {
         let (tales, cast) = (tales(&w).await, cast(&w).await);
         let document = format!(
             "query Look($by: ReferralKey!) {{ referral(by: $by) {} }}",
-            SCHEMA.selection("Referral", 3)
+            SCHEMA.selection("Referral", 2)
         );
         let mut filled = BTreeSet::new();
         for tale in &tales {
             let by = json!({ "by": { "id": tale.told.id } });
             let sender = cast.iter().find(|caller| {
-                caller.role == Some(entity::enums::Role::Clinician)
-                    && caller.at == super::cast::At::Institution(tale.sender.institution)
+                caller.role == Some(Role::Clinician)
+                    && caller.at == At::Institution(tale.sender.institution)
             });
             let sender = sender.expect("every sender has a clinician in the cast");
             let whole = sender.client.call(&document, by.clone()).await.ok();
             let whole = whole.data("referral").clone();
             note_filled(&whole, &mut filled);
-            for caller in &cast {
+            let looks = cast.iter().map(async |caller| {
                 let answer = caller.client.call(&document, by.clone()).await;
                 check(tale, caller, &answer, &whole);
-            }
+            });
+            join_all(looks).await;
         }
         let never: Vec<&str> = SCHEMA
             .fields("Referral")
@@ -111,7 +111,7 @@ fn search(tale: &Tale, seen: View, answer: &Answer, context: &str) {
         !text.contains(&format!("\"{birth}\"")),
         "the birth date: {context}"
     );
-    if seen != View::Masked || tale.sensitive && tale.stage != super::view::Stage::Draft {
+    if seen != View::Masked || tale.sensitive && tale.stage != Stage::Draft {
         for secret in SECRETS
             .into_iter()
             .chain(["I63", "脑梗死", "F20", "精神分裂症"])

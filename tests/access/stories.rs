@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::view::{Party, Stage};
 use crate::{
-    harness::{World, canary::Patient},
+    harness::{World, canary::Patient, client::Client},
     referral::{
         letter::{self, with},
         story::{Story, Told},
@@ -53,7 +53,7 @@ pub fn rich(w: &World, letter: Value) -> Value {
         json!({
             "patient": { "register": {
                 "address": format!("杭州市西湖区转塘街道{STREET}"),
-                "insuranceKind": "URBAN_RURAL_RESIDENT",
+                "insuranceKind": "RESIDENT",
                 "tags": [{ "tag": "HYPERTENSION", "startsOn": "2020-01-01" }],
             } },
             "reasonText": "感觉障碍待查",
@@ -74,123 +74,10 @@ pub fn rich(w: &World, letter: Value) -> Value {
 
 /// Every tale, told to its stage.
 pub async fn tales(w: &World) -> Vec<Tale> {
-    let d = w.district();
-    let story = Story::of(w);
-    let hill = w.client(Role::Clinician, &d.hill).await;
-    let county = w.client(Role::Clinician, &d.county).await;
-    let station = w.client(Role::Clinician, &d.lake_station).await;
-    let (from_hill, to_county) = (party(&d.hill), party(&d.county));
-    let directed = Party {
-        department: Some(d.neurology.id),
-        ..to_county
-    };
-    let mut tales = Vec::new();
-    let mut tell = |name, told, (sender, receiver), stage, patient, sensitive| {
-        tales.push(Tale {
-            name,
-            told,
-            sender,
-            receiver,
-            stage,
-            patient,
-            sensitive,
-        });
-    };
-    let up = |patient: &Patient| {
-        let to = json!({ "receiverDepartment": letter::department(d.neurology.id), "greenChannel": "STROKE" });
-        with(rich(w, letter::up(w, patient)), to)
-    };
-    let sides = (from_hill, directed);
-
-    let patient = story.patient();
-    let told = story.draft(&hill, up(&patient)).await;
-    tell("a draft", told, sides, Stage::Draft, patient, false);
-
-    let patient = story.patient();
-    let told = story
-        .submit(&hill, with(up(&patient), json!({ "externalId": "HIS-1" })))
-        .await;
-    tell("one posted", told, sides, Stage::Open, patient, false);
-
-    let patient = story.patient();
-    let told = story.submit(&hill, up(&patient)).await;
-    let told = story.send_back(&county, &told, json!({})).await;
-    tell("one sent back", told, sides, Stage::Open, patient, false);
-
-    let patient = story.patient();
-    let told = story.submit(&hill, up(&patient)).await;
-    let said = json!({ "reason": "OTHER", "text": "本周无床" });
-    let told = story.reject(&county, &told, said).await;
-    tell("one rejected", told, sides, Stage::Off, patient, false);
-
-    let patient = story.patient();
-    let told = story.submit(&hill, up(&patient)).await;
-    let told = story.withdraw(&hill, &told, json!({})).await;
-    tell("one withdrawn", told, sides, Stage::Off, patient, false);
-
-    let patient = story.patient();
-    let told = story.submit(&hill, up(&patient)).await;
-    let told = through(w, &story, &told).await;
-    tell("one closed", told, sides, Stage::Closed, patient, false);
-
-    let patient = story.patient();
-    let emergency = with(
-        rich(w, letter::emergency(w, &patient)),
-        json!({ "greenChannel": "STROKE" }),
-    );
-    let told = story.submit(&station, emergency).await;
-    let at_emergency = Party {
-        emergency: Some(d.emergency.id),
-        ..to_county
-    };
-    let from_station = (party(&d.lake_station), at_emergency);
-    tell(
-        "an emergency",
-        told,
-        from_station,
-        Stage::Open,
-        patient,
-        false,
-    );
-
-    let patient = story.patient();
-    let told = story
-        .submit(&county, rich(w, letter::down(w, &patient)))
-        .await;
-    tell(
-        "one downward",
-        told,
-        (to_county, from_hill),
-        Stage::Open,
-        patient,
-        false,
-    );
-
-    let patient = story.patient();
-    let told = story
-        .submit(&county, rich(w, letter::outward(w, &patient)))
-        .await;
-    tell(
-        "one outward",
-        told,
-        (to_county, party(&d.city)),
-        Stage::Open,
-        patient,
-        false,
-    );
-
-    for (name, stage) in [
-        ("a sensitive one posted", Stage::Open),
-        ("a sensitive one closed", Stage::Closed),
-    ] {
-        let patient = story.patient();
-        let told = story.submit(&hill, with(up(&patient), sensitive())).await;
-        let told = match stage {
-            Stage::Closed => through(w, &story, &told).await,
-            _ => told,
-        };
-        tell(name, told, sides, stage, patient, true);
-    }
+    let teller = Teller::of(w).await;
+    let mut tales = teller.ordinary().await;
+    tales.extend(teller.elsewhere().await);
+    tales.extend(teller.sensitive().await);
     tales
 }
 
@@ -199,19 +86,156 @@ pub fn sensitive() -> Value {
     json!({ "diagnoses": [{ "code": "F20.900", "text": "精神分裂症", "principal": true }] })
 }
 
-/// From posted to closed.
-async fn through(w: &World, story: &Story, posted: &Told) -> Told {
-    let d = w.district();
-    let hill = w.client(Role::Clinician, &d.hill).await;
-    let county = w.client(Role::Clinician, &d.county).await;
-    let doctor = json!({ "department": letter::department(d.neurology.id), "practitioner": letter::practitioner(d.neurologist.id), "note": "请携带既往影像资料" });
-    let told = story.accept(&county, posted, doctor).await;
-    let told = story.depart(&hill, &told, json!({})).await;
-    w.wait(Duration::minutes(30));
-    let told = story.arrive(&county, &told, json!({})).await;
-    let told = story.treat(&county, &told, json!({})).await;
-    let discharged = json!({ "dischargedOn": letter::day(w, 0), "practitioner": letter::practitioner(d.neurologist.id) });
-    let told = story.report(&county, &told, discharged).await;
-    let last = json!({ "note": "已联系家属", "satisfaction": 5 });
-    story.close(&hill, &told, last).await
+/// Tells tales.
+struct Teller {
+    w: World,
+    story: Story,
+    hill: Client,
+    county: Client,
+}
+
+impl Teller {
+    async fn of(w: &World) -> Self {
+        let d = w.district();
+        Self {
+            story: Story::of(w),
+            hill: w.client(Role::Clinician, &d.hill).await,
+            county: w.client(Role::Clinician, &d.county).await,
+            w: w.clone(),
+        }
+    }
+
+    /// A letter from `hill` to the neurology of `county`.
+    fn up(&self, patient: &Patient) -> Value {
+        let neurology = letter::department(self.w.district().neurology.id);
+        let to = json!({ "receiverDepartment": neurology, "greenChannel": "STROKE" });
+        with(rich(&self.w, letter::up(&self.w, patient)), to)
+    }
+
+    /// The same, posted, with something else in it.
+    async fn posted(&self, more: Value) -> (Told, Patient) {
+        let patient = self.story.patient();
+        let letter = with(self.up(&patient), more);
+        (self.story.submit(&self.hill, letter).await, patient)
+    }
+
+    fn tale(&self, name: &'static str, stage: Stage, told: Told, patient: Patient) -> Tale {
+        let d = self.w.district();
+        Tale {
+            name,
+            told,
+            sender: party(&d.hill),
+            receiver: Party {
+                department: Some(d.neurology.id),
+                ..party(&d.county)
+            },
+            stage,
+            patient,
+            sensitive: false,
+        }
+    }
+
+    /// From `hill` to `county`, in every stage.
+    async fn ordinary(&self) -> Vec<Tale> {
+        let (story, hill, county) = (&self.story, &self.hill, &self.county);
+        let patient = story.patient();
+        let told = story.draft(hill, self.up(&patient)).await;
+        let draft = self.tale("a draft", Stage::Draft, told, patient);
+
+        let (told, patient) = self.posted(json!({ "externalId": "HIS-1" })).await;
+        let posted = self.tale("one posted", Stage::Open, told, patient);
+
+        let (told, patient) = self.posted(json!({})).await;
+        let told = story.send_back(county, &told, json!({})).await;
+        let back = self.tale("one sent back", Stage::Open, told, patient);
+
+        let (told, patient) = self.posted(json!({})).await;
+        let said = json!({ "reason": "OTHER", "text": "本周无床" });
+        let told = story.reject(county, &told, said).await;
+        let rejected = self.tale("one rejected", Stage::Off, told, patient);
+
+        let (told, patient) = self.posted(json!({})).await;
+        let told = story.withdraw(hill, &told, json!({})).await;
+        let withdrawn = self.tale("one withdrawn", Stage::Off, told, patient);
+
+        let (told, patient) = self.posted(json!({})).await;
+        let told = self.to_the_end(&told).await;
+        let closed = self.tale("one closed", Stage::Closed, told, patient);
+        vec![draft, posted, back, rejected, withdrawn, closed]
+    }
+
+    /// Between other parties.
+    async fn elsewhere(&self) -> Vec<Tale> {
+        let (w, d) = (&self.w, self.w.district());
+        let patient = self.story.patient();
+        let station = w.client(Role::Clinician, &d.lake_station).await;
+        let letter = rich(w, letter::emergency(w, &patient));
+        let told = self.story.submit(&station, letter).await;
+        let emergency = Tale {
+            sender: party(&d.lake_station),
+            receiver: Party {
+                emergency: Some(d.emergency.id),
+                ..party(&d.county)
+            },
+            ..self.tale("an emergency", Stage::Open, told, patient)
+        };
+
+        let patient = self.story.patient();
+        let from = json!({ "senderDepartment": letter::department(d.neurology.id) });
+        let letter = with(rich(w, letter::down(w, &patient)), from);
+        let told = self.story.submit(&self.county, letter).await;
+        let down = Tale {
+            sender: Party {
+                department: Some(d.neurology.id),
+                ..party(&d.county)
+            },
+            receiver: party(&d.hill),
+            ..self.tale("one downward", Stage::Open, told, patient)
+        };
+
+        let patient = self.story.patient();
+        let letter = rich(w, letter::outward(w, &patient));
+        let told = self.story.submit(&self.county, letter).await;
+        let outward = Tale {
+            sender: party(&d.county),
+            receiver: party(&d.city),
+            ..self.tale("one outward", Stage::Open, told, patient)
+        };
+        vec![emergency, down, outward]
+    }
+
+    /// With a sensitive diagnosis, open and closed.
+    async fn sensitive(&self) -> Vec<Tale> {
+        let (told, patient) = self.posted(sensitive()).await;
+        let open = self.tale("a sensitive one posted", Stage::Open, told, patient);
+        let (told, patient) = self.posted(sensitive()).await;
+        let told = self.to_the_end(&told).await;
+        let closed = self.tale("a sensitive one closed", Stage::Closed, told, patient);
+        let mut tales = vec![open, closed];
+        for tale in &mut tales {
+            tale.sensitive = true;
+        }
+        tales
+    }
+
+    /// From posted to closed.
+    async fn to_the_end(&self, posted: &Told) -> Told {
+        let (w, story, hill, county) = (&self.w, &self.story, &self.hill, &self.county);
+        let d = w.district();
+        let doctor = letter::practitioner(d.neurologist.id);
+        let taken = json!({
+            "department": letter::department(d.neurology.id),
+            "practitioner": doctor,
+            "note": "请携带既往影像资料",
+        });
+        let told = story.accept(county, posted, taken).await;
+        let told = story.depart(hill, &told, json!({})).await;
+        w.wait(Duration::minutes(30));
+        let told = story.arrive(county, &told, json!({})).await;
+        let told = story.treat(county, &told, json!({})).await;
+        let discharged = json!({ "dischargedOn": letter::day(w, 0), "practitioner": doctor });
+        let told = story.report(county, &told, discharged).await;
+        let last = json!({ "note": "已联系家属", "satisfaction": 5 });
+        story.close(hill, &told, last).await
+    }
 }

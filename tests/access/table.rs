@@ -220,7 +220,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "functionalClass subCentre radiatesTo stations",
     ),
     ("Station", Always, "healthCentre"),
-    ("Partner", Always, "outsideDistrict hasAccount"),
+    ("Partner", Always, "level grade outsideDistrict hasAccount"),
     ("Location", Always, "latitude longitude"),
     ("Rating", Always, "scheme grade year"),
     ("Capability", Always, "category"),

@@ -1,7 +1,7 @@
 //! Referrals: their life, their routes, who sees them.
 
 mod journey;
-mod letter;
+pub mod letter;
 mod page;
 mod real_input;
 pub mod story;
