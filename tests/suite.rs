@@ -7,3 +7,4 @@ mod network;
 mod patient;
 mod record;
 mod referral;
+mod schema;
