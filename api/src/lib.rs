@@ -1,25 +1,23 @@
 //! Liandong 联动: the referral backend of a medical community (医共体).
 //!
-//! # Where things live
+//! Five concepts, and nothing beside them: [`app::App`] is what the process has, [`auth::Actor`] is who asks, [`policy`] says who may,
+//! a domain's `state` says what may follow, and an [event](record::event) is what happened.
 //!
 //! | Where | What |
 //! |---|---|
-//! | [`network`] | communities, institutions, departments, practitioners, and the import of a registry |
-//! | [`patient`] | who is treated: registration, search, tags, masked and full identity |
-//! | [`referral`] | the transfer of a patient, from the draft to the closed loop |
-//! | [`auth`] | accounts, grants, sessions, tokens; the only place where an [`auth::Actor`] is made |
-//! | [`record`] | what happened (events and their feed), who did or saw what (the audit trail), what was done before (replays) |
-//! | [`policy`] | who may, and who sees what; pure |
-//! | [`http`], [`schema`], [`graphql`], [`batch`] | how the API is served: the endpoint and its limits, the merged schema, refusals and pages, batched loading |
 //! | [`cli`], [`config`] | the command line and its settings |
-//! | [`app`], [`db`], [`crypto`], [`clock`], [`id`], [`error`] | what every operation stands on |
-//! | [`page`], [`moment`], [`scalar`], [`text`] | what inputs and lists are made of |
+//! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health |
+//! | [`schema`], [`mod@graphql`], [`batch`] | the domains' parts merged; replies, refusals and pages as all of them have them; loading in batches |
+//! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
+//! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
+//! | [`patient`] | registration, identity, masking, search |
+//! | [`referral`] | the loop: writing, routes, life, verbs, lists |
+//! | [`record`] | events and their feed, the audit trail and its chain, replays |
+//! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
+//! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`] | what everything stands on |
 //!
-//! # How one operation travels
-//!
-//! [`http`] admits the document and recognises the bearer · the domain's `graphql` parses the input and calls one function of the
-//! domain's `service`, which reads as the rules do: [`policy`] says whether the actor may, `state` what may follow, and one transaction
-//! of [`db`] writes the change with its event and its audit entry. `grep accept` shows a whole feature, from the schema to its tests.
+//! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
+//! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
 
 pub mod app;
 pub mod auth;

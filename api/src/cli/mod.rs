@@ -21,6 +21,7 @@ mod admin;
 mod audit;
 mod check;
 mod client;
+mod registry;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -56,6 +57,13 @@ enum Command {
         place: Place,
         #[command(subcommand)]
         what: client::Client,
+    },
+    /// Import the network's registry from files.
+    Registry {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: registry::Registry,
     },
     /// Check the audit trail.
     Audit {
@@ -178,6 +186,7 @@ impl Command {
             }
             Self::Admin { place, what } => Ok(admin::run(&place.open().await?, what).await?),
             Self::Client { place, what } => Ok(client::run(&place.open().await?, what).await?),
+            Self::Registry { place, what } => Ok(registry::run(&place.open().await?, what).await?),
             Self::Audit { place, what } => audit::run(&place.open().await?, &what).await,
             Self::Key => {
                 println!("{}", BASE64.encode(&Keys::random_master()));
