@@ -1,4 +1,6 @@
 //! Referrals: their life, their routes, who sees them.
 
 mod letter;
+mod matrix;
+pub mod state;
 pub mod story;
