@@ -1,6 +1,22 @@
 //! Referrals: their life, their routes, who sees them.
 
+mod cast;
+mod census;
 mod letter;
 mod matrix;
 pub mod state;
 pub mod story;
+
+mod accept;
+mod arrival;
+mod close;
+mod departure;
+mod draft;
+mod no_show;
+mod reject;
+mod report_back;
+mod resubmit;
+mod r#return;
+mod submit;
+mod treatment;
+mod withdraw;
