@@ -1,8 +1,16 @@
 //! Settings of the operator, from the command line, the environment, or files for whatever is secret.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use crate::db::DbSettings;
+use clap::Args;
+use data_encoding::BASE64;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{crypto::Keys, db::DbSettings};
 
 /// Everything that an operator can set.
 #[derive(Clone, Debug)]
@@ -21,6 +29,8 @@ pub struct Settings {
     pub session_life: Duration,
     /// Whether callers without a token may read the schema (introspection).
     pub anonymous_introspection: bool,
+    /// What a GraphQL document may ask for.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
@@ -37,6 +47,214 @@ impl Default for Settings {
             access_token_life: Duration::from_secs(15 * 60),
             session_life: Duration::from_secs(12 * 60 * 60),
             anonymous_introspection: false,
+            limits: Limits::default(),
         }
     }
+}
+
+/// What a GraphQL document may ask for; whatever is beyond is refused before any of it is executed.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Limits of a GraphQL document")]
+pub struct Limits {
+    /// Bytes of a request body.
+    #[arg(long = "max-body", env = "LIANDONG_MAX_BODY", default_value_t = Self::default().body, value_name = "BYTES")]
+    pub body: usize,
+    /// Bytes of a document.
+    #[arg(long = "max-document", env = "LIANDONG_MAX_DOCUMENT", default_value_t = Self::default().document, value_name = "BYTES")]
+    pub document: usize,
+    /// Tokens of a document.
+    #[arg(long = "max-tokens", env = "LIANDONG_MAX_TOKENS", default_value_t = Self::default().tokens, value_name = "COUNT")]
+    pub tokens: usize,
+    /// How deep fields may nest, fragments followed.
+    #[arg(long = "max-depth", env = "LIANDONG_MAX_DEPTH", default_value_t = Self::default().depth, value_name = "COUNT")]
+    pub depth: usize,
+    /// Aliases of an operation, fragments followed.
+    #[arg(long = "max-aliases", env = "LIANDONG_MAX_ALIASES", default_value_t = Self::default().aliases, value_name = "COUNT")]
+    pub aliases: usize,
+    /// Directives of an operation, fragments followed.
+    #[arg(long = "max-directives", env = "LIANDONG_MAX_DIRECTIVES", default_value_t = Self::default().directives, value_name = "COUNT")]
+    pub directives: usize,
+    /// Root fields of an operation.
+    #[arg(long = "max-root-fields", env = "LIANDONG_MAX_ROOT_FIELDS", default_value_t = Self::default().root_fields, value_name = "COUNT")]
+    pub root_fields: usize,
+    /// Fields of an operation, fragments followed.
+    #[arg(long = "max-fields", env = "LIANDONG_MAX_FIELDS", default_value_t = Self::default().fields, value_name = "COUNT")]
+    pub fields: usize,
+    /// Calculated cost of an operation: an object costs 1, a page as much as its rows, a mutation 10, a total count 50.
+    #[arg(long = "max-cost", env = "LIANDONG_MAX_COST", default_value_t = Self::default().cost, value_name = "COST")]
+    pub cost: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 1024 * 1024,
+            document: 64 * 1024,
+            tokens: 8_000,
+            depth: 20,
+            aliases: 100,
+            directives: 100,
+            root_fields: 20,
+            fields: 4_000,
+            cost: 50_000,
+        }
+    }
+}
+
+/// Where the data are.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Database")]
+pub struct DatabaseOptions {
+    /// Folder of the embedded database.
+    #[arg(
+        long,
+        env = "LIANDONG_DATA_DIR",
+        default_value = "liandong-data",
+        value_name = "FOLDER"
+    )]
+    pub data_dir: PathBuf,
+    /// Address of a PostgreSQL database (postgres://…); without one the embedded SQLite is used.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<SecretString>,
+    /// File that holds the address of the database, where it carries a password.
+    #[arg(
+        long,
+        env = "LIANDONG_DATABASE_URL_FILE",
+        value_name = "FILE",
+        conflicts_with = "database_url"
+    )]
+    pub database_url_file: Option<PathBuf>,
+    /// Connections to the database.
+    #[arg(long, env = "LIANDONG_CONNECTIONS", default_value_t = 8, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub connections: u32,
+    /// Seconds that one statement may take (PostgreSQL).
+    #[arg(long, env = "LIANDONG_STATEMENT_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub statement_timeout: u64,
+}
+
+/// The master secret, from which all keys are derived and which never enters the database.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Secrets")]
+pub struct SecretOptions {
+    /// File that holds the master secret in base64 (32 bytes or more); the environment may hold the secret itself, in LIANDONG_MASTER_KEY.
+    #[arg(long, env = "LIANDONG_MASTER_KEY_FILE", value_name = "FILE")]
+    pub master_key_file: Option<PathBuf>,
+    /// The master secret itself, from the environment only: a command line can be read by others.
+    #[arg(
+        long = "master-key-from-environment",
+        env = "LIANDONG_MASTER_KEY",
+        hide_env_values = true,
+        hide = true,
+        value_name = "BASE64"
+    )]
+    pub master_key: Option<SecretString>,
+}
+
+/// How the service answers.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Service")]
+pub struct ServiceOptions {
+    /// Address and port to listen on; port 0 picks a free one.
+    #[arg(
+        long,
+        env = "LIANDONG_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    pub listen: SocketAddr,
+    /// Name of this service in its tokens: their issuer and audience.
+    #[arg(
+        long,
+        env = "LIANDONG_ISSUER",
+        default_value = "liandong",
+        value_name = "NAME"
+    )]
+    pub issuer: String,
+    /// Seconds that an access token is good.
+    #[arg(long, env = "LIANDONG_ACCESS_TOKEN_LIFE", default_value_t = 15 * 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(30..=86_400))]
+    pub access_token_life: u64,
+    /// Seconds that a session is good without use.
+    #[arg(long, env = "LIANDONG_SESSION_LIFE", default_value_t = 12 * 60 * 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(60..=2_592_000))]
+    pub session_life: u64,
+    /// Let callers without a token read the schema (introspection).
+    #[arg(long, env = "LIANDONG_ANONYMOUS_INTROSPECTION")]
+    pub anonymous_introspection: bool,
+}
+
+/// A setting that cannot be used; says which, never its value.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unusable(pub String);
+
+impl DatabaseOptions {
+    /// How the database is reached.
+    pub fn settings(&self) -> Result<DbSettings, Unusable> {
+        let url = match (&self.database_url, &self.database_url_file) {
+            (Some(url), _) => Some(url.expose_secret().to_owned()),
+            (None, Some(file)) => Some(read_secret(file, "--database-url-file")?),
+            (None, None) => None,
+        };
+        Ok(DbSettings {
+            url: url.filter(|url| !url.is_empty()),
+            connections: self.connections,
+            statement_timeout: Duration::from_secs(self.statement_timeout),
+        })
+    }
+}
+
+impl SecretOptions {
+    /// The keys that the master secret gives.
+    pub fn keys(&self) -> Result<Keys, Unusable> {
+        let text = match (&self.master_key_file, &self.master_key) {
+            (Some(file), _) => read_secret(file, "--master-key-file")?,
+            (None, Some(text)) => text.expose_secret().to_owned(),
+            (None, None) => {
+                return Err(Unusable(
+                    "The master secret is missing: name its file by --master-key-file or LIANDONG_MASTER_KEY_FILE, \
+                     or give it in LIANDONG_MASTER_KEY. `liandong key` prints a new one; keep it, for without it \
+                     the data do not open."
+                        .into(),
+                ));
+            }
+        };
+        BASE64
+            .decode(text.trim().as_bytes())
+            .ok()
+            .and_then(|master| Keys::new(master).ok())
+            .ok_or_else(|| {
+                Unusable("The master secret is not base64 of at least 32 bytes; `liandong key` prints a good one.".into())
+            })
+    }
+}
+
+impl ServiceOptions {
+    /// All settings, of the service and of the rest.
+    pub fn settings(
+        &self,
+        database: &DatabaseOptions,
+        limits: Limits,
+    ) -> Result<Settings, Unusable> {
+        Ok(Settings {
+            listen: self.listen,
+            data_dir: database.data_dir.clone(),
+            database: database.settings()?,
+            issuer: self.issuer.clone(),
+            access_token_life: Duration::from_secs(self.access_token_life),
+            session_life: Duration::from_secs(self.session_life),
+            anonymous_introspection: self.anonymous_introspection,
+            limits,
+        })
+    }
+}
+
+fn read_secret(file: &Path, option: &str) -> Result<String, Unusable> {
+    std::fs::read_to_string(file)
+        .map(|text| text.trim().to_owned())
+        .map_err(|fault| {
+            Unusable(format!(
+                "{option}: {} cannot be read ({}).",
+                file.display(),
+                fault.kind()
+            ))
+        })
 }

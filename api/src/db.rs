@@ -19,6 +19,10 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 
+mod standing;
+
+pub use standing::Standing;
+
 /// How often a transaction that got in another's way is run again.
 const TRIES: u32 = 5;
 

@@ -14,6 +14,11 @@ pub enum Error {
     /// No valid token.
     #[error("Sign in first: the request carries no valid access token.")]
     Unauthenticated,
+    /// A sign-in was refused; which part was wrong is not told.
+    #[error(
+        "The user name, the password, the secret or the code is wrong, or the account is disabled or locked for a while."
+    )]
+    SignInRefused,
     /// The actor sees it but may not do this.
     #[error("The roles granted to you in this scope do not allow this.")]
     Forbidden,
@@ -154,7 +159,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::Unauthenticated | Self::SignInRefused => ErrorCode::Unauthenticated,
             Self::Forbidden => ErrorCode::Forbidden,
             Self::NotFound => ErrorCode::NotFound,
             Self::InvalidInput(_) => ErrorCode::InvalidInput,
@@ -180,7 +185,11 @@ impl Error {
     pub fn is_denial(&self) -> bool {
         matches!(
             self,
-            Self::Unauthenticated | Self::Forbidden | Self::NotFound | Self::RateLimited { .. }
+            Self::Unauthenticated
+                | Self::SignInRefused
+                | Self::Forbidden
+                | Self::NotFound
+                | Self::RateLimited { .. }
         )
     }
 

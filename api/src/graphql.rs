@@ -10,7 +10,7 @@ use entity::enums::Action;
 use crate::{
     app::App,
     auth::{Actor, Call, Request},
-    error::{Error, Problem, Result},
+    error::{Error, ErrorCode, Problem, Result},
     page::Slice,
     record::audit::Entry,
 };
@@ -78,6 +78,14 @@ pub fn reply<T>(ctx: &Context<'_>, answer: Result<Option<T>>) -> Reply<T> {
     }
 }
 
+/// The error of a loader, which every field that waited for it gets.
+pub fn unshare(error: &Arc<Error>) -> Error {
+    match error.code() {
+        ErrorCode::Unavailable => Error::Unavailable,
+        _ => Error::Internal(error.to_string()),
+    }
+}
+
 async fn operated<'c, T, Fut>(
     ctx: &Context<'c>,
     action: Action,
@@ -112,7 +120,7 @@ pub fn refusal(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
         .map(|request| request.id.to_string())
         .unwrap_or_default();
     let code = error.code();
-    if code == crate::error::ErrorCode::Internal {
+    if code == ErrorCode::Internal {
         tracing::error!(request_id, %error, "an operation failed");
     }
     let mut extensions = ErrorExtensionValues::default();
@@ -156,10 +164,8 @@ pub fn refusal(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
 /// What people read. Whatever is not a refusal of ours says nothing about its cause.
 fn message(error: &Error) -> String {
     match error.code() {
-        crate::error::ErrorCode::Internal => {
-            "The service failed; quote the request id to its operator.".into()
-        }
-        crate::error::ErrorCode::Unavailable => Error::Unavailable.to_string(),
+        ErrorCode::Internal => "The service failed; quote the request id to its operator.".into(),
+        ErrorCode::Unavailable => Error::Unavailable.to_string(),
         _ => error.to_string(),
     }
 }

@@ -2,12 +2,15 @@
 
 pub mod app;
 pub mod auth;
+pub mod batch;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod graphql;
+pub mod http;
 pub mod id;
 pub mod moment;
 pub mod network;
@@ -17,4 +20,5 @@ pub mod policy;
 pub mod record;
 pub mod referral;
 pub mod scalar;
+pub mod schema;
 pub mod text;

@@ -1,3 +1,8 @@
-//! The command line.
+//! The command line; what it can do is in [`api::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    api::cli::run().await
+}

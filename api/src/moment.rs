@@ -117,4 +117,60 @@ mod tests {
             assert_eq!(parse(text), None, "{text}");
         }
     }
+
+    struct Query;
+
+    #[async_graphql::Object]
+    impl Query {
+        /// The moment as it was read, or the paths of what is wrong with it.
+        async fn echo(&self, at: DateTimeRange) -> Vec<String> {
+            let mut problems = Problems::default();
+            let stretch = at.check("at", &mut problems);
+            let ends = [stretch.from, stretch.until].into_iter().flatten();
+            let wrong = problems.into_vec().into_iter().map(|problem| problem.path);
+            ends.map(|end| end.to_rfc3339()).chain(wrong).collect()
+        }
+
+        /// Shows that both forms are one scalar.
+        async fn epoch(&self) -> DateTime<Utc> {
+            DateTime::UNIX_EPOCH
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bad_moment_is_named_and_takes_nothing_with_it() {
+        let schema = async_graphql::Schema::new(
+            Query,
+            async_graphql::EmptyMutation,
+            async_graphql::EmptySubscription,
+        );
+        for (input, answer) in [
+            (
+                r#"{ from: "2026-11-21T08:00:00+08:00" }"#,
+                r#"["2026-11-21T00:00:00+00:00"]"#,
+            ),
+            (
+                r#"{ from: "yesterday", until: "x" }"#,
+                r#"["at.from","at.until"]"#,
+            ),
+            ("{ from: 3, until: null }", r#"["at.from"]"#),
+            (
+                r#"{ from: "2026-11-21T00:00:00Z", until: "2026-11-21T00:00:00Z" }"#,
+                r#"["2026-11-21T00:00:00+00:00","2026-11-21T00:00:00+00:00","at.until"]"#,
+            ),
+        ] {
+            let reply = schema
+                .execute(format!("{{ echo(at: {input}) epoch }}"))
+                .await;
+            let data = serde_json::to_value(&reply.data).expect("an answer serialises");
+            assert_eq!(
+                data["echo"].to_string(),
+                answer,
+                "{input} {:?}",
+                reply.errors
+            );
+            assert_eq!(data["epoch"], "1970-01-01T00:00:00+00:00");
+        }
+        assert_eq!(schema.sdl().matches("scalar DateTime\n").count(), 1);
+    }
 }

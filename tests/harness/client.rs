@@ -96,12 +96,18 @@ impl Client {
             self.sees_patients || !canary::sings(&text),
             "an answer to somebody who sees no patient tells who one is: {text}"
         );
-        Answer {
+        let answer = Answer {
             status,
             headers,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,
-        }
+        };
+        assert!(
+            !canary::sings(&json!(answer.errors()).to_string()),
+            "a refusal repeats who a patient is: {}",
+            answer.text
+        );
+        answer
     }
 
     /// Sends a GraphQL document with its variables.

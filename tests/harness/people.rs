@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{World, client::Client};
 
 /// How long a client's token is good; a story that lasts longer signs in again ([`World::client_of`]).
-const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+const TOKEN_LIFE: Duration = Duration::from_hours(24);
 
 /// Where an account acts: an institution, a department, a community, a region by its prefix, or the installation.
 #[derive(Clone, Debug)]

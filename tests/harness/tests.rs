@@ -69,6 +69,8 @@ fn a_client_reaches_the_service_over_http() {
         let answer = w.anonymous().send(keys).await;
         assert_eq!(answer.status, StatusCode::OK);
         let clinician = w.client(Role::Clinician, &w.district().hill).await;
-        assert!(clinician.token().is_some());
+        let answer = clinician.ask("{ __typename }").await.ok();
+        assert_eq!(answer.text_at("__typename"), "Query");
+        assert!(answer.statements() > 0, "the token was not looked up");
     });
 }

@@ -1,6 +1,7 @@
 //! What a test is given: the service on a fresh database, at nine o'clock on a Monday.
 
 use std::{
+    future::pending,
     net::{Ipv4Addr, SocketAddr},
     ops::Deref,
     path::PathBuf,
@@ -134,9 +135,6 @@ async fn serve(app: &App) -> SocketAddr {
     let address = listener
         .local_addr()
         .expect("a bound socket has an address");
-    let service = api::auth::http::router()
-        .with_state(app.clone())
-        .into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    tokio::spawn(api::http::serve(app.clone(), listener, pending()));
     address
 }

@@ -15,6 +15,7 @@ use entity::{
     enums::{Action, AuditOutcome},
     lease,
 };
+use futures::future::join_all;
 use sea_orm::{
     ColumnTrait as _, DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     sea_query::Expr,
@@ -94,14 +95,13 @@ impl Intruder {
 /// Writes entries that name two patients each.
 async fn write(w: &World, entries: u128) {
     let actor = Actor::system("test");
-    for number in 0..entries {
+    let written = (0..entries).map(|number| {
         let entry = Entry::done(Action::ReadPatient, None)
             .of([Uuid::from_u128(number), Uuid::from_u128(1000)]);
-        w.app
-            .audit
-            .write(&w.app, &actor, entry)
-            .await
-            .expect("an entry");
+        w.app.audit.write(&w.app, &actor, entry)
+    });
+    for outcome in join_all(written).await {
+        outcome.expect("an entry");
     }
 }
 
@@ -120,6 +120,32 @@ fn a_changed_entry() {
             intruder.verify().await.listed,
             [Finding::Changed { position: 5, entry }]
         );
+    });
+}
+
+#[test]
+fn an_entry_that_was_made_unreadable() {
+    both_empty(async |w| {
+        let intruder = Intruder::at(w).await;
+        let entry = intruder.entry(5);
+        for (column, value) in [
+            (audit::Column::Action, Expr::value("NONSENSE")),
+            (
+                audit::Column::Patients,
+                Expr::value(serde_json::json!({ "a": 1 })),
+            ),
+        ] {
+            audit::Entity::update_many()
+                .col_expr(column, value)
+                .filter(audit::Column::Id.eq(entry))
+                .exec(&intruder.db)
+                .await
+                .expect("a row can be changed");
+            assert_eq!(
+                intruder.verify().await.listed,
+                [Finding::Changed { position: 5, entry }]
+            );
+        }
     });
 }
 
@@ -328,6 +354,36 @@ fn a_damaged_head_file() {
         std::fs::remove_file(&file).expect("the file can be removed");
         let findings = intruder.verify().await;
         assert!(findings.is_sound() && !findings.head_file);
+    });
+}
+
+#[test]
+fn a_chain_of_several_pages() {
+    both_empty(async |w| {
+        write(&w, 1100).await;
+        while seal::seal_once(&w.app).await.expect("the sealer works") > 0 {}
+        let db = w.database.connect().await;
+        let spoil = async |position: i64, hash: u8| {
+            audit_link::Entity::update_many()
+                .col_expr(audit_link::Column::Hash, Expr::value(vec![hash; 32]))
+                .filter(audit_link::Column::Position.eq(position))
+                .exec(&db)
+                .await
+                .expect("a link can be changed");
+        };
+        // The last of a page, so that the first of the next seems wrong too.
+        spoil(500, 1).await;
+        spoil(731, 2).await;
+        let findings = verify(&w.app).await.expect("the trail can be read");
+        let positions: Vec<_> = findings
+            .listed
+            .iter()
+            .map(|finding| match finding {
+                Finding::Changed { position, .. } => *position,
+                other => panic!("{other}"),
+            })
+            .collect();
+        assert_eq!((findings.checked, positions), (1100, vec![500, 731]));
     });
 }
 

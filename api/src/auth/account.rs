@@ -24,6 +24,7 @@ use crate::{
     id::{self, Kind},
     policy::{self, account::Kept},
     record::replay::{self, Changed},
+    text,
 };
 
 /// Most characters of a name.
@@ -76,7 +77,12 @@ pub async fn create_account(
     let mut problems = Problems::default();
     let name = new.username.trim().to_lowercase();
     check_username(&mut problems, "input.username", &name);
-    check_display_name(&mut problems, "input.displayName", &new.display_name);
+    text::required(
+        Some(&new.display_name),
+        NAME,
+        "input.displayName",
+        &mut problems,
+    );
     if let Some(password) = &new.password {
         password::check(&mut problems, "input.password", &name, password);
     }
@@ -106,7 +112,12 @@ pub async fn create_api_client(
 ) -> Result<Changed<Opened>> {
     policy::require(call.actor, Action::CreateApiClient)?;
     let mut problems = Problems::default();
-    check_display_name(&mut problems, "input.displayName", &new.display_name);
+    text::required(
+        Some(&new.display_name),
+        NAME,
+        "input.displayName",
+        &mut problems,
+    );
     let grants = grants(&mut problems, app, AccountKind::Client, &new.grants);
     problems.finish()?;
     let secret = session::new_secret();
@@ -310,26 +321,5 @@ fn check_username(problems: &mut Problems, path: &str, name: &str) {
         path,
         ProblemCode::Characters,
         "Letters, digits, dot, dash, underline and @.",
-    );
-}
-
-fn check_display_name(problems: &mut Problems, path: &str, name: &str) {
-    problems.check(
-        !name.trim().is_empty(),
-        path,
-        ProblemCode::Required,
-        "A name is needed.",
-    );
-    problems.check(
-        name.chars().count() <= NAME,
-        path,
-        ProblemCode::TooLong,
-        "A name has at most 100 characters.",
-    );
-    problems.check(
-        !name.chars().any(char::is_control),
-        path,
-        ProblemCode::Characters,
-        "A name has no control characters.",
     );
 }

@@ -32,7 +32,7 @@ pub struct Token {
 /// Gives a client an access token for one of its grants: the one that `scope` names by its id or its institution's, else the oldest.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] where client and secret do not fit; [`Error::InvalidInput`] where `scope` names no grant of the client.
+/// [`Error::SignInRefused`] where client and secret do not fit; [`Error::InvalidInput`] where `scope` names no grant of the client.
 pub async fn client_token(
     app: &App,
     client_id: &str,
@@ -51,7 +51,7 @@ pub async fn client_token(
     let id = found.as_ref().map_or_else(Uuid::nil, |client| client.id);
     let Some(client) = found.filter(|client| client.active && fits) else {
         let actor = session::bearer(id, None, request);
-        return session::refuse(app, &actor, Action::SignIn, Error::Unauthenticated).await;
+        return session::refuse(app, &actor, Action::SignIn, Error::SignInRefused).await;
     };
     let mine = session::grants(app.db.reader(), app, client.id).await?;
     let Some(grant) = choose(mine, scope) else {

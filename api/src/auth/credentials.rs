@@ -129,12 +129,16 @@ pub async fn change_password(app: &App, actor: &Actor, current: &str, new: &str)
     let hash = password::hash(new).await?;
     app.db
         .write(async |txn| {
-            let update = held::change(app, &account)
+            let now = held::of(&txn, account.id).await?.account;
+            if now.secret_hash != account.secret_hash {
+                return Err(Error::SignInRefused);
+            }
+            let update = held::change(app, &now)
                 .col_expr(account::Column::SecretHash, Expr::value(hash.clone()))
                 .col_expr(account::Column::MustChangePassword, Expr::value(false))
                 .col_expr(account::Column::FailedAttempts, Expr::value(0));
             let action = Action::ChangePassword;
-            held::commit(&txn, app, actor, &account, update, action, Value::Null).await?;
+            held::commit(&txn, app, actor, &now, update, action, Value::Null).await?;
             end_sessions(&txn, app, account.id, actor.session).await
         })
         .await?;

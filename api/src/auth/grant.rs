@@ -22,6 +22,7 @@ use crate::{
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
+    moment::Moment,
     network::directory::Directory,
     policy::{self, account::Kept},
     record::replay::{self, Changed},
@@ -43,9 +44,9 @@ pub struct NewGrant {
     /// GB/T 2260 prefix of the region, where the scope is one.
     pub region: Option<String>,
     /// From when it counts; now where nothing is said.
-    pub valid_from: Option<DateTime<Utc>>,
+    pub valid_from: Option<Moment>,
     /// Until when it counts; for ever where nothing is said.
-    pub valid_to: Option<DateTime<Utc>>,
+    pub valid_to: Option<Moment>,
 }
 
 impl NewGrant {
@@ -243,9 +244,13 @@ pub(super) fn check(
     }
     check_kind(problems, kind, path, new);
     let now = app.now();
-    let valid_from = new.valid_from.unwrap_or(now);
+    let mut moment = |moment: Option<Moment>, field: &str| {
+        moment.and_then(|moment| moment.at(&format!("{path}.{field}"), problems))
+    };
+    let valid_from = moment(new.valid_from, "validFrom").unwrap_or(now);
+    let valid_to = moment(new.valid_to, "validTo");
     problems.check(
-        new.valid_to.is_none_or(|end| valid_from < end && now < end),
+        valid_to.is_none_or(|end| valid_from < end && now < end),
         format!("{path}.validTo"),
         ProblemCode::Order,
         "A grant ends after it begins, and not in the past.",
@@ -254,7 +259,7 @@ pub(super) fn check(
         role: new.role,
         scope: scope?,
         valid_from,
-        valid_to: new.valid_to,
+        valid_to,
     })
 }
 

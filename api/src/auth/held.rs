@@ -124,10 +124,7 @@ pub(super) async fn commit(
     detail: Value,
 ) -> Result<()> {
     if update.exec(&**txn).await?.rows_affected == 0 {
-        return Err(Error::Conflict {
-            current_version: None,
-            problems: Vec::new(),
-        });
+        return Err(Error::Overtaken);
     }
     record(
         txn,

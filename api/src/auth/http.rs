@@ -74,7 +74,7 @@ async fn answer(
     client_token(app, &id, &secret, scope, request)
         .await
         .map_err(|error| match error {
-            Error::Unauthenticated => Refusal::InvalidClient,
+            Error::SignInRefused => Refusal::InvalidClient,
             Error::InvalidInput(_) => Refusal::InvalidScope,
             other if other.code() == ErrorCode::Unavailable => Refusal::Unavailable,
             other => {

@@ -88,6 +88,26 @@ pub async fn own(app: &App, actor: &Actor) -> Result<Held> {
     Ok(Held { account, grants })
 }
 
+/// Every account with a role like one of these, by name, with all its grants: for the command line.
+pub async fn holders(app: &App, roles: &[Role]) -> Result<Vec<Held>> {
+    let query = account::Entity::find().filter(holds(|grants| {
+        grants
+            .filter(account_grant::Column::Role.is_in(roles.iter().copied()))
+            .filter(account_grant::Column::RevokedAt.is_null())
+    }));
+    let rows = query
+        .order_by_asc(account::Column::Name)
+        .all(app.db.reader())
+        .await?;
+    let all = Slice {
+        rows,
+        has_previous: false,
+        has_next: false,
+    };
+    let held = with_grants(app, &Kept::All, all).await?.rows;
+    Ok(held.into_iter().map(|(_, held)| held).collect())
+}
+
 fn query(
     problems: &mut Problems,
     kept: &Kept,

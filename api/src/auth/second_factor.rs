@@ -14,7 +14,7 @@ use crate::{
     app::App,
     auth::Actor,
     crypto::{Use, random},
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, ProblemCode, Result},
     record::{audit, event},
 };
 
@@ -46,6 +46,12 @@ pub async fn enrol(app: &App, actor: &Actor) -> Result<Enrolment> {
                 .one(&*txn)
                 .await?
                 .ok_or(Error::Unauthenticated)?;
+            if account.totp_confirmed {
+                return Err(Error::Conflict {
+                    current_version: None,
+                    problems: Vec::new(),
+                });
+            }
             let changed = account::Entity::update_many()
                 .col_expr(account::Column::TotpCipher, Expr::value(cipher.clone()))
                 .col_expr(account::Column::TotpStep, Expr::value(0_i64))
@@ -53,14 +59,10 @@ pub async fn enrol(app: &App, actor: &Actor) -> Result<Enrolment> {
                 .col_expr(account::Column::UpdatedAt, Expr::value(app.now()))
                 .filter(account::Column::Id.eq(account.id))
                 .filter(account::Column::Version.eq(account.version))
-                .filter(account::Column::TotpConfirmed.eq(false))
                 .exec(&*txn)
                 .await?;
             if changed.rows_affected == 0 {
-                return Err(Error::Conflict {
-                    current_version: None,
-                    problems: Vec::new(),
-                });
+                return Err(Error::Overtaken);
             }
             record(&txn, app, actor, &account).await?;
             Ok(account)
@@ -100,14 +102,7 @@ pub async fn confirm(app: &App, actor: &Actor, code: &str) -> Result<()> {
                 .exec(&*txn)
                 .await?;
             if changed.rows_affected == 0 {
-                return Err(Error::Conflict {
-                    current_version: None,
-                    problems: vec![Problem::new(
-                        "code",
-                        ProblemCode::Version,
-                        "The account has changed meanwhile.",
-                    )],
-                });
+                return Err(Error::Overtaken);
             }
             record(&txn, app, actor, &account).await
         })

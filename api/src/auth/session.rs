@@ -140,10 +140,7 @@ pub async fn switch_scope(app: &App, actor: &Actor, grant: Uuid) -> Result<Issue
                     .filter(session::Column::RefreshHash.eq(old));
             }
             if update.exec(&*txn).await?.rows_affected == 0 {
-                return Err(Error::Conflict {
-                    current_version: None,
-                    problems: Vec::new(),
-                });
+                return Err(Error::Overtaken);
             }
             let actor = bearer(actor.account, Some(grant), actor.request.clone());
             note(&txn, app, &actor, Action::SwitchScope).await?;

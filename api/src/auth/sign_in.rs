@@ -45,7 +45,7 @@ pub struct Credentials {
 /// Begins a session of a person.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for everything that an attacker could learn from; [`Error::InvalidInput`] where the password was right and
+/// [`Error::SignInRefused`] for everything that an attacker could learn from; [`Error::InvalidInput`] where the password was right and
 /// a code is wanted, [`Error::Forbidden`] where it was right and nothing is granted.
 pub async fn sign_in(app: &App, shown: Credentials, request: Arc<Request>) -> Result<Issued> {
     let found = person(app, &shown.username).await?;
@@ -54,7 +54,7 @@ pub async fn sign_in(app: &App, shown: Credentials, request: Arc<Request>) -> Re
     let account = found.as_ref().map_or_else(Uuid::nil, |account| account.id);
     let actor = session::bearer(account, None, request.clone());
     let Some(account) = found.filter(|account| account.active && !is_locked(app, account)) else {
-        return session::refuse(app, &actor, Action::SignIn, Error::Unauthenticated).await;
+        return session::refuse(app, &actor, Action::SignIn, Error::SignInRefused).await;
     };
     if !fits {
         return fail(app, &account, &request).await;
@@ -86,7 +86,7 @@ pub async fn sign_in(app: &App, shown: Credentials, request: Arc<Request>) -> Re
                 return Ok(Err(Error::Forbidden));
             };
             if !succeed(&txn, app, &account, step).await? {
-                return Ok(Err(Error::Unauthenticated));
+                return Ok(Err(Error::SignInRefused));
             }
             let ends = app.now() + app.settings.session_life;
             let id =
@@ -118,7 +118,7 @@ pub(super) async fn reauthenticate(
     request: &Arc<Request>,
 ) -> Result<()> {
     if is_locked(app, account) {
-        return Err(Error::Unauthenticated);
+        return Err(Error::SignInRefused);
     }
     if password::verify(Some(&account.secret_hash), password).await? {
         return Ok(());
@@ -140,7 +140,7 @@ fn is_locked(app: &App, account: &account::Model) -> bool {
 
 /// Counts a failure, locks the account after the fifth, and refuses. The count stays although the sign-in is refused.
 async fn fail<T>(app: &App, account: &account::Model, request: &Arc<Request>) -> Result<T> {
-    let error = Error::Unauthenticated;
+    let error = Error::SignInRefused;
     app.db
         .write(async |txn| {
             account::Entity::update_many()

@@ -6,10 +6,7 @@
 use chrono::NaiveDate;
 use entity::{
     enums::{Action, InstitutionStatus},
-    institution, referral,
-};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    institution,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -22,10 +19,10 @@ use crate::{
     app::App,
     auth::Call,
     clock::shanghai_day,
-    db::Txn,
     error::{Error, Problem, ProblemCode, Result},
     policy,
     record::replay::{self, Changed},
+    referral::service::{self as referrals, OpenWork},
 };
 
 /// An institution in its new status, and the work that is open there.
@@ -34,7 +31,7 @@ pub struct Standing {
     /// The institution.
     pub institution: institution::Model,
     /// Referrals that it is still a side of.
-    pub open_referrals: u64,
+    pub open: OpenWork,
 }
 
 /// Changes whether an institution operates, from a day on (today where none is named).
@@ -57,11 +54,11 @@ pub async fn set_status(
             let known = replay::known(&txn, app, call).await?;
             let old = super::service::institution(&txn, id).await?;
             policy::require_keeper(call.actor, Action::SetInstitutionStatus, &old)?;
-            let open_referrals = open_work(&txn, id).await?;
+            let open = referrals::open_work(&txn, id).await?;
             if known.is_some() {
                 return Ok(Changed::before(Standing {
                     institution: old,
-                    open_referrals,
+                    open,
                 }));
             }
             require_version(old.version, version)?;
@@ -69,7 +66,7 @@ pub async fn set_status(
                 let message = format!("The status changes now; {since} is still to come.");
                 return Err(Error::invalid("input.since", ProblemCode::Order, message));
             }
-            require_open(old.status, status, open_referrals)?;
+            require_open(old.status, status, &open)?;
             let mut row = old.clone();
             row.status = status;
             row.status_since = Some(since.unwrap_or(today));
@@ -79,14 +76,14 @@ pub async fn set_status(
             let detail = json!({
                 "before": old.status.code(),
                 "since": row.status_since,
-                "openReferrals": open_referrals,
+                "openReferrals": open.referrals,
             });
             let happened = of_institution(Action::SetInstitutionStatus, &row, detail);
             note(&txn, app, call.actor, happened).await?;
             replay::remember(&txn, app, call, id).await?;
             Ok(Changed::now(Standing {
                 institution: row,
-                open_referrals,
+                open,
             }))
         })
         .await?;
@@ -95,7 +92,7 @@ pub async fn set_status(
 }
 
 /// Refuses what cannot follow: nothing comes after CLOSED, PLANNED comes before everything, and CLOSED waits for the open work.
-fn require_open(old: InstitutionStatus, new: InstitutionStatus, open: u64) -> Result<()> {
+fn require_open(old: InstitutionStatus, new: InstitutionStatus, open: &OpenWork) -> Result<()> {
     let refuse = |code, message: String| {
         Err(Error::Conflict {
             current_version: None,
@@ -110,26 +107,12 @@ fn require_open(old: InstitutionStatus, new: InstitutionStatus, open: u64) -> Re
         let message = "The institution has opened; it cannot be planned again.";
         return refuse(ProblemCode::NotAllowed, message.into());
     }
-    if new == InstitutionStatus::Closed && open > 0 {
-        let message = format!("{open} referrals are open there; suspend it and finish them first.");
+    if new == InstitutionStatus::Closed && open.referrals > 0 {
+        let (count, numbers) = (open.referrals, open.numbers.join(", "));
+        let message = format!(
+            "{count} referrals are open there; suspend it and finish them first: {numbers}."
+        );
         return refuse(ProblemCode::NotAllowed, message);
     }
     Ok(())
-}
-
-/// How many referrals the institution is still a side of.
-async fn open_work(txn: &Txn, institution: Uuid) -> Result<u64> {
-    use referral::Column;
-    let open = entity::enums::ReferralStatus::ALL
-        .iter()
-        .copied()
-        .filter(|status| policy::is_treating(*status));
-    let side = Condition::any()
-        .add(Column::SenderId.eq(institution))
-        .add(Column::ReceiverId.eq(institution));
-    Ok(referral::Entity::find()
-        .filter(side)
-        .filter(Column::Status.is_in(open))
-        .count(&**txn)
-        .await?)
 }

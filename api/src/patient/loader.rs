@@ -57,6 +57,7 @@ pub async fn see(
 }
 
 /// Patients with their relation to a scope, those without one left out.
+#[must_use]
 pub fn visible(scope: Uuid, now: DateTime<Utc>) -> Select<patient::Entity> {
     let related = Cond::any()
         .add(Expr::exists(registered(scope)))

@@ -9,6 +9,7 @@
 //! numbers and phones are encrypted and found again by a keyed hash.
 
 mod certificate;
+mod enrol;
 mod registration;
 mod resolve;
 mod sealed;

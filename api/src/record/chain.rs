@@ -14,9 +14,29 @@ use crate::crypto::Keys;
 pub(super) struct Link {
     pub position: i64,
     pub entry_id: Uuid,
-    pub entry: Option<audit::Model>,
+    pub entry: Sealed,
     pub hash: Vec<u8>,
     pub sealed_at: DateTime<Utc>,
+}
+
+/// What stands at a link.
+pub(super) enum Sealed {
+    /// An entry.
+    Entry(Box<audit::Model>),
+    /// Something that is not an entry of ours.
+    Unreadable,
+    /// Nothing.
+    Gone,
+}
+
+impl Sealed {
+    /// The entry, where it can be read.
+    pub fn readable(&self) -> Option<&audit::Model> {
+        match self {
+            Self::Entry(entry) => Some(entry),
+            Self::Unreadable | Self::Gone => None,
+        }
+    }
 }
 
 /// A link whose hash is not the one that its entry, its position and the link before give.
@@ -80,12 +100,17 @@ impl<'a> Walk<'a> {
             self.compare_heads(&link);
             let before = self.before.replace(link.hash.clone());
             self.should = None;
-            let Some(entry) = link.entry else {
-                self.findings.add(Finding::EntryRemoved {
-                    position: link.position,
-                    entry: link.entry_id,
-                });
-                continue;
+            let (position, entry) = (link.position, link.entry_id);
+            let entry = match link.entry {
+                Sealed::Entry(entry) => *entry,
+                Sealed::Unreadable => {
+                    self.findings.add(Finding::Changed { position, entry });
+                    continue;
+                }
+                Sealed::Gone => {
+                    self.findings.add(Finding::EntryRemoved { position, entry });
+                    continue;
+                }
             };
             let Some(before) = before else { continue };
             let computed = seal::link(self.keys, &before, link.position, link.sealed_at, &entry);

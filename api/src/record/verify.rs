@@ -15,11 +15,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    chain::{Link, Walk},
+    chain::{Link, Sealed, Walk},
     finding::{Finding, Findings, Witness},
     seal::{self, GENESIS, Head},
 };
-use crate::{app::App, error::Result};
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
 
 /// How many links are held in memory.
 const PAGE: usize = 500;
@@ -77,18 +80,12 @@ async fn links(app: &App, after: i64) -> Result<Vec<Link>> {
         .limit(PAGE as u64)
         .all(app.db.reader())
         .await?;
-    let mut entries: BTreeMap<Uuid, audit::Model> = audit::Entity::find()
-        .filter(audit::Column::Id.is_in(links.iter().map(|link| link.audit_id)))
-        .all(app.db.reader())
-        .await?
-        .into_iter()
-        .map(|entry| (entry.id, entry))
-        .collect();
+    let mut entries = entries(app, &links).await?;
     Ok(links
         .into_iter()
         .map(|link| Link {
             position: link.position,
-            entry: entries.remove(&link.audit_id),
+            entry: entries.remove(&link.audit_id).unwrap_or(Sealed::Gone),
             entry_id: link.audit_id,
             hash: link.hash,
             sealed_at: link.sealed_at,
@@ -96,11 +93,38 @@ async fn links(app: &App, after: i64) -> Result<Vec<Link>> {
         .collect())
 }
 
+/// The entries of the links. Where one was made unreadable, they are read one by one.
+async fn entries(app: &App, links: &[audit_link::Model]) -> Result<BTreeMap<Uuid, Sealed>> {
+    let ids = || links.iter().map(|link| link.audit_id);
+    let all = audit::Entity::find()
+        .filter(audit::Column::Id.is_in(ids()))
+        .all(app.db.reader())
+        .await;
+    let sealed = |entry: audit::Model| Sealed::Entry(Box::new(entry));
+    if let Ok(all) = all {
+        return Ok(all
+            .into_iter()
+            .map(|entry| (entry.id, sealed(entry)))
+            .collect());
+    }
+    let mut found = BTreeMap::new();
+    for id in ids() {
+        let entry = audit::Entity::find_by_id(id).one(app.db.reader()).await;
+        match entry.map_err(Error::from) {
+            Ok(Some(entry)) => found.insert(id, sealed(entry)),
+            Ok(None) => found.insert(id, Sealed::Gone),
+            Err(error) if error.code().retryable() => return Err(error),
+            Err(_) => found.insert(id, Sealed::Unreadable),
+        };
+    }
+    Ok(found)
+}
+
 /// Patients that an entry names and whose access list does not lead to it.
 async fn unlisted(app: &App, page: &[Link]) -> Result<Vec<Finding>> {
     let named: Vec<(Uuid, Uuid)> = page
         .iter()
-        .filter_map(|link| link.entry.as_ref())
+        .filter_map(|link| link.entry.readable())
         .flat_map(|entry| entry.patients.0.iter().map(|patient| (*patient, entry.id)))
         .collect();
     let mut findings = Vec::new();

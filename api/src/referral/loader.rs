@@ -1,14 +1,16 @@
 //! Batched look-ups of what hangs below referrals, so that a page costs the same few statements however many rows it has.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
+use chrono::{DateTime, Utc};
 use entity::event;
 use uuid::Uuid;
 
-use super::service;
+use super::{seen::Seen, service};
 use crate::{
     app::App,
+    auth::Actor,
     error::Error,
     page::{Cursor, Slice, Window},
 };
@@ -45,7 +47,7 @@ impl TimelinePage {
 
 impl Loader<TimelinePage> for Timelines {
     type Value = Slice<event::Model>;
-    type Error = std::sync::Arc<Error>;
+    type Error = Arc<Error>;
 
     async fn load(
         &self,
@@ -69,6 +71,67 @@ impl Loader<TimelinePage> for Timelines {
                 found.insert(
                     key.clone(),
                     window.slice(events.remove(&key.referral).unwrap_or_default()),
+                );
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Loads pages of the referrals of patients.
+pub struct OfPatients(pub App, pub Actor);
+
+/// One page of one patient's referrals, the latest first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PatientPage {
+    /// The patient.
+    pub patient: Uuid,
+    /// Rows of the page.
+    pub rows: u64,
+    /// When the row after which it begins was posted, and its id.
+    pub after: Option<(DateTime<Utc>, Uuid)>,
+}
+
+impl PatientPage {
+    fn window(&self) -> Window {
+        let cursor = self
+            .after
+            .map(|(at, id)| Cursor::time(service::LATEST.name(), at, id));
+        Window {
+            rows: self.rows,
+            backward: false,
+            cursor,
+        }
+    }
+}
+
+impl Loader<PatientPage> for OfPatients {
+    type Value = Slice<Seen>;
+    type Error = Arc<Error>;
+
+    async fn load(
+        &self,
+        keys: &[PatientPage],
+    ) -> Result<HashMap<PatientPage, Self::Value>, Self::Error> {
+        let mut found = HashMap::new();
+        // The patients of a page are asked for the same rows: one statement serves them all.
+        let mut alike: HashMap<_, Vec<&PatientPage>> = HashMap::new();
+        for key in keys {
+            alike.entry((key.rows, key.after)).or_default().push(key);
+        }
+        for keys in alike.into_values() {
+            let Some(window) = keys.first().map(|key| key.window()) else {
+                continue;
+            };
+            let patients: Vec<Uuid> = keys.iter().map(|key| key.patient).collect();
+            let mut referrals: HashMap<Uuid, Vec<Seen>> = HashMap::new();
+            for seen in service::of_patients(&self.0, &self.1, &patients, &window).await? {
+                referrals.entry(seen.row.patient_id).or_default().push(seen);
+            }
+            for key in keys {
+                found.insert(
+                    key.clone(),
+                    window.slice(referrals.remove(&key.patient).unwrap_or_default()),
                 );
             }
         }

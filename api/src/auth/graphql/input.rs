@@ -1,13 +1,15 @@
 //! What callers send about sessions and accounts.
 
 use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
 use entity::enums::{AccountKind, Role, ScopeKind};
 
-use crate::auth::{
-    account::{NewAccount, NewClient},
-    grant::NewGrant,
-    list::AccountFilter,
+use crate::{
+    auth::{
+        account::{NewAccount, NewClient},
+        grant::NewGrant,
+        list::AccountFilter,
+    },
+    moment::Moment,
 };
 
 /// What a person shows to sign in.
@@ -59,9 +61,9 @@ pub struct GrantInput {
     /// Where it counts.
     pub scope: ScopeInput,
     /// From when it counts; now where nothing is said.
-    pub valid_from: Option<DateTime<Utc>>,
+    pub valid_from: Option<Moment>,
     /// Until when it counts; until revoked where nothing is said.
-    pub valid_to: Option<DateTime<Utc>>,
+    pub valid_to: Option<Moment>,
 }
 
 /// An account for a person.

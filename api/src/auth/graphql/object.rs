@@ -1,6 +1,8 @@
 //! What callers get to see of sessions and accounts.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use entity::{
     account, account_grant,
@@ -9,8 +11,13 @@ use entity::{
 
 use crate::{
     auth::{Actor, Scope, account::Opened, held::Held, second_factor::Enrolment, session::Issued},
-    graphql::app,
+    error::Error,
+    graphql::{app, refusal},
     id::{self, Kind},
+    network::{
+        graphql::{Community, Department, Institution, Practitioner},
+        loader::PractitionerLoader,
+    },
     policy,
     record::replay::Changed,
 };
@@ -77,6 +84,12 @@ impl Viewer {
         ScopeObject(self.actor.scope.clone())
     }
 
+    /// The institution 机构 for which it acts, where its scope is one.
+    async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
+        let directory = app(ctx).ok()?.directory.now();
+        Institution::find(&directory, self.actor.institution()?)
+    }
+
     /// The roles that count now; none while a password has to be changed or a second factor to be set up.
     async fn roles(&self) -> Vec<Role> {
         self.actor.roles.iter().copied().collect()
@@ -136,6 +149,21 @@ impl Account {
     /// What colleagues call it 姓名.
     async fn display_name(&self) -> &str {
         &self.row().display_name
+    }
+
+    /// The practitioner 医务人员 that the person is, where they are one.
+    async fn practitioner(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Practitioner>> {
+        let Some(id) = self.row().practitioner_id else {
+            return Ok(None);
+        };
+        let found = match ctx.data_opt::<DataLoader<PractitionerLoader>>() {
+            Some(loader) => loader.load_one(id).await,
+            None => Err(Arc::new(Error::Internal("no loader".into()))),
+        };
+        match found {
+            Ok(found) => Ok(found.map(Practitioner)),
+            Err(error) => Err(refusal(ctx, &error)),
+        }
     }
 
     /// Whether it may sign in.
@@ -240,6 +268,27 @@ impl ScopeObject {
     /// Kind of place.
     async fn kind(&self) -> ScopeKind {
         self.0.kind()
+    }
+
+    /// The institution 机构, where it is one or a department of one.
+    async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
+        let directory = app(ctx).ok()?.directory.now();
+        Institution::find(&directory, self.0.institution()?)
+    }
+
+    /// The department 科室, where it is limited to one.
+    async fn department(&self, ctx: &Context<'_>) -> Option<Department> {
+        let directory = app(ctx).ok()?.directory.now();
+        Department::find(&directory, self.0.department()?)
+    }
+
+    /// The community 医共体, where it is one.
+    async fn community(&self, ctx: &Context<'_>) -> Option<Community> {
+        let directory = app(ctx).ok()?.directory.now();
+        match self.0 {
+            Scope::Community(id) => Community::find(&directory, id),
+            _ => None,
+        }
     }
 
     /// The region 行政区划 by its GB/T 2260 prefix, where it is one.

@@ -46,8 +46,10 @@ pub struct InstitutionPayload {
 pub struct InstitutionStatusPayload {
     /// The institution.
     pub institution: Institution,
-    /// Referrals that it is still a side of; list them with `referrals(filter: { institution: … })`.
+    /// How many open referrals it is still a side of.
     pub open_referrals: i32,
+    /// The numbers of those referrals, the oldest first; at most 100.
+    pub open_referral_numbers: Vec<String>,
     /// Whether nothing was changed because the same call had been made before.
     pub replayed: bool,
 }
@@ -152,7 +154,8 @@ impl NetworkMutation {
             let standing = changed.object;
             Ok(InstitutionStatusPayload {
                 institution: Arc::new(standing.institution).into(),
-                open_referrals: i32::try_from(standing.open_referrals).unwrap_or(i32::MAX),
+                open_referrals: i32::try_from(standing.open.referrals).unwrap_or(i32::MAX),
+                open_referral_numbers: standing.open.numbers,
                 replayed: changed.replayed,
             })
         })

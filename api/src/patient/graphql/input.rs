@@ -14,16 +14,16 @@ use crate::{
 };
 
 /// A certificate 证件.
-#[derive(InputObject)]
+#[derive(Clone, InputObject)]
 pub struct CertificateInput {
     /// Its kind 证件类型 (CV02.01.101).
     pub kind: CertificateKind,
-    /// Its number 证件号码; a RESIDENT_ID_CARD's is checked by GB 11643.
+    /// Its number 证件号码; a resident card's is checked by GB 11643.
     pub number: String,
 }
 
 /// A patient to be registered 患者登记. The same certificate or health-record number is the same patient, whoever registers it.
-#[derive(InputObject)]
+#[derive(Clone, InputObject)]
 pub struct RegisterPatientInput {
     /// Name 姓名; of an unidentified patient a description, if anything.
     pub name: Option<String>,
@@ -49,7 +49,7 @@ pub struct RegisterPatientInput {
 }
 
 /// A population group 人群标签 and the days of belonging to it.
-#[derive(InputObject)]
+#[derive(Clone, InputObject)]
 pub struct PatientTagInput {
     /// The group.
     pub tag: TagKind,
@@ -60,7 +60,7 @@ pub struct PatientTagInput {
 }
 
 /// A patient who is registered already, or is registered by the same call.
-#[derive(OneofObject)]
+#[derive(Clone, OneofObject)]
 #[graphql(name = "PatientRef")]
 pub enum PatientRefInput {
     /// Registered already and visible, `pat_…`.
@@ -70,7 +70,7 @@ pub enum PatientRefInput {
 }
 
 /// What patients are searched by, among those that are visible to the caller.
-#[derive(OneofObject)]
+#[derive(Clone, OneofObject)]
 pub enum PatientSearch {
     /// This certificate 证件.
     Certificate(CertificateInput),
@@ -83,7 +83,7 @@ pub enum PatientSearch {
 }
 
 /// A patient to be tagged.
-#[derive(InputObject)]
+#[derive(Clone, InputObject)]
 pub struct TagPatientInput {
     /// The patient, `pat_…`.
     pub patient: ID,
@@ -98,7 +98,7 @@ pub struct TagPatientInput {
 }
 
 /// A tag to be ended.
-#[derive(InputObject)]
+#[derive(Clone, InputObject)]
 pub struct EndPatientTagInput {
     /// The tag, `tag_…`.
     pub tag: ID,

@@ -32,7 +32,7 @@ pub struct PatientMutation;
 #[Object]
 impl PatientMutation {
     /// Register a patient 患者登记, or find who that is. Known by the same certificate or health-record number, the patient on record is
-    /// answered and completed, never overwritten; another name or birth date is CONFLICT (PATIENT_MISMATCH).
+    /// answered and completed, never overwritten; another name or birth date is CONFLICT (`PATIENT_MISMATCH`).
     pub async fn register_patient(
         &self,
         ctx: &Context<'_>,

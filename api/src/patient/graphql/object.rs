@@ -15,9 +15,12 @@ use super::super::{
 use crate::{
     clock::shanghai_day,
     error::{Error, Result},
-    graphql::{Reply, app, operate, refusal},
+    graphql::{Connection, Reply, app, operate, refusal},
     id::{self, Kind},
-    named, policy,
+    named,
+    page::PageArgs,
+    policy,
+    referral::graphql::{Referral, of_patient},
     scalar::Date,
 };
 
@@ -121,6 +124,16 @@ impl Patient {
     /// Whether name, phone and address are masked because the caller does not treat the patient now.
     pub async fn masked(&self) -> bool {
         !self.plain()
+    }
+
+    /// The patient's referrals that the caller sees by relations of their own, the latest first.
+    pub async fn referrals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<Referral>> {
+        of_patient(ctx, self.seen.row.id, PageArgs::forward(first, after)).await
     }
 
     /// Whether it is known who this is; false for an unidentified patient 身份不明.

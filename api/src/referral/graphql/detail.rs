@@ -3,33 +3,17 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::enums::{
-    Action, ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus,
+    ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus,
     NoFollowUpReason, RejectionReason, TreatmentOutcome,
 };
 use uuid::Uuid;
 
-use super::object::practitioner;
+use super::below::practitioner;
 use crate::{
-    error::ErrorCode,
     graphql::{Reply, reply},
     network::graphql::Practitioner,
     scalar::Date,
 };
-
-/// A verb that leads out of the present status for the caller's side.
-#[derive(SimpleObject)]
-pub struct AvailableAction {
-    /// The verb.
-    pub action: Action,
-    /// Whether it would be taken now.
-    pub allowed: bool,
-    /// The code with which it would be refused.
-    pub blocked_by: Option<ErrorCode>,
-    /// Why it would be refused, in words.
-    pub reason: Option<String>,
-    /// The input fields that it asks for.
-    pub requires: Vec<String>,
-}
 
 /// A diagnosis 诊断.
 #[derive(SimpleObject)]

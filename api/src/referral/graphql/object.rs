@@ -1,48 +1,45 @@
 //! A referral as the API shows it. Every field is opened by hand: a new column does not publish itself.
 
-use async_graphql::{Context, ID, Object, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::{
     enums::{
         Action, CareSetting, GreenChannelGround, PaymentKind, ReferralDirection, ReferralReach,
         ReferralReason, ReferralStatus, Transport, Urgency, VisitType,
     },
-    event, referral,
+    referral,
 };
-use uuid::Uuid;
 
-use super::super::{
-    loader::{TIMELINE, TimelinePage, Timelines},
-    seen::Seen,
-    state::{self, Facts},
-};
-use super::detail::{
-    AvailableAction, ClinicalSummary, Closure, Consent, Diagnosis, Handover, InsuranceFiling,
-    ReferralReport, Rejection,
+use super::{
+    super::seen::Seen,
+    action::{AvailableAction, available_actions},
+    below::{department, practitioner},
+    detail::{
+        ClinicalSummary, Closure, Consent, Diagnosis, Handover, InsuranceFiling, ReferralReport,
+        Rejection,
+    },
+    event::ReferralEvent,
 };
 use crate::{
-    error::{Error, ErrorCode, Result},
+    error::{Error, Result},
     graphql::{Connection, Reply, actor, app, refusal, reply},
     id::{self, Kind},
     named,
-    network::{
-        graphql::{Department, Institution, Practitioner},
-        loader::PractitionerLoader,
-    },
-    page::{Cursor, Key, PageArgs, Window},
-    patient::{graphql::Patient, loader::PatientLoader},
-    policy::{self, View},
+    network::graphql::{Department, Institution, Practitioner},
+    page::PageArgs,
+    patient::graphql::Patient,
+    policy::View,
     scalar::Date,
 };
 
 /// A referral as one actor sees it.
 pub struct Referral {
-    seen: Seen,
-    view: View,
-    withheld: bool,
+    pub(super) seen: Seen,
+    pub(super) view: View,
+    pub(super) withheld: bool,
 }
 
-named!(Referral => "Referral", ReferralEvent => "ReferralEvent");
+named!(Referral => "Referral");
 
 impl Referral {
     /// The referral as the actor of the request sees it.
@@ -62,7 +59,7 @@ impl Referral {
         &self.seen
     }
 
-    const fn row(&self) -> &referral::Model {
+    pub(super) const fn row(&self) -> &referral::Model {
         &self.seen.row
     }
 
@@ -99,91 +96,6 @@ impl Referral {
             self.content(ctx, value)
         }
     }
-
-    fn department(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<Department>> {
-        let directory = app(ctx)?.directory.now();
-        Ok(id.and_then(|id| Department::find(&directory, id)))
-    }
-
-    async fn seen_patient(&self, ctx: &Context<'_>) -> Result<Option<Patient>> {
-        if self.view == View::Header {
-            return Ok(None);
-        }
-        let actor = actor(ctx)?;
-        let Some(scope) = actor.scope.id() else {
-            return Ok(None);
-        };
-        let loader = ctx
-            .data_opt::<DataLoader<PatientLoader>>()
-            .ok_or(Error::Unauthenticated)?;
-        let seen = loader
-            .load_one((scope, self.row().patient_id))
-            .await
-            .map_err(|error| unshare(&error))?;
-        if let Some(seen) = &seen {
-            actor.request.disclose(
-                seen.row.id,
-                Action::ReadReferral,
-                Some(self.seen.party.basis),
-            );
-        }
-        Ok(seen.map(Patient::new))
-    }
-
-    async fn timeline_page(
-        &self,
-        ctx: &Context<'_>,
-        args: PageArgs,
-    ) -> Result<Connection<ReferralEvent>> {
-        let window = Window::parse(&args, TIMELINE)?;
-        let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(version) => version.parse().ok(),
-            Key::Time(_) => None,
-        });
-        let loader = ctx
-            .data_opt::<DataLoader<Timelines>>()
-            .ok_or(Error::Unauthenticated)?;
-        let key = TimelinePage {
-            referral: self.row().id,
-            rows: window.rows,
-            after,
-        };
-        let slice = loader
-            .load_one(key)
-            .await
-            .map_err(|error| unshare(&error))?;
-        let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
-        let shows_text = self.view != View::Header && !self.withheld;
-        let slice = slice.map(|row| {
-            let cursor = Cursor::text(TIMELINE, row.version.to_string(), row.id).encode();
-            (cursor, ReferralEvent { row, shows_text })
-        });
-        // Each event is one version, so the version counts them.
-        Ok(Connection::new(
-            slice,
-            Connection::<ReferralEvent>::known(usize::try_from(self.row().version).unwrap_or(0)),
-        ))
-    }
-}
-
-/// A practitioner, read together with the others of the page.
-pub(super) async fn practitioner(
-    ctx: &Context<'_>,
-    id: Option<Uuid>,
-) -> Result<Option<Practitioner>> {
-    let Some(id) = id else { return Ok(None) };
-    let loader = ctx
-        .data_opt::<DataLoader<PractitionerLoader>>()
-        .ok_or(Error::Unauthenticated)?;
-    let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
-    Ok(found.map(Practitioner))
-}
-
-fn unshare(error: &std::sync::Arc<Error>) -> Error {
-    match error.code() {
-        ErrorCode::Unavailable => Error::Unavailable,
-        _ => Error::Internal(error.to_string()),
-    }
 }
 
 /// A referral 双向转诊: a patient sent from one institution to another, with its answer, journey and report.
@@ -193,7 +105,7 @@ fn unshare(error: &std::sync::Arc<Error>) -> Error {
 #[Object]
 impl Referral {
     /// Id, `ref_…`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Referral, self.row().id).into()
     }
 
@@ -263,7 +175,7 @@ impl Referral {
 
     /// The sending department 转出科室.
     async fn sender_department(&self, ctx: &Context<'_>) -> Reply<Department> {
-        reply(ctx, Self::department(ctx, self.row().sender_department_id))
+        reply(ctx, department(ctx, self.row().sender_department_id))
     }
 
     /// The receiving institution 转入机构.
@@ -300,10 +212,7 @@ impl Referral {
 
     /// The receiving department 转入科室.
     async fn receiver_department(&self, ctx: &Context<'_>) -> Reply<Department> {
-        reply(
-            ctx,
-            Self::department(ctx, self.row().receiver_department_id),
-        )
+        reply(ctx, department(ctx, self.row().receiver_department_id))
     }
 
     /// The receiving practitioner 接诊医生.
@@ -558,134 +467,5 @@ impl Referral {
                 cautions: clinical.cautions.clone(),
             })
         })
-    }
-}
-
-fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<AvailableAction>> {
-    let (app, actor) = (app(ctx)?, actor(ctx)?);
-    let Some(side) = seen.side(app, actor) else {
-        return Ok(Vec::new());
-    };
-    let facts = Facts::at(&seen.row, app.now());
-    let list = state::following(&facts, side).map(|(action, blocked)| {
-        let (blocked_by, reason) = match (policy::permits(&actor.roles, action), blocked) {
-            (false, _) => (
-                Some(ErrorCode::Forbidden),
-                Some("Your roles here do not allow this.".to_owned()),
-            ),
-            (true, Some(reason)) => (Some(ErrorCode::InvalidTransition), Some(reason.to_owned())),
-            (true, None) => (None, None),
-        };
-        AvailableAction {
-            action,
-            allowed: blocked_by.is_none(),
-            blocked_by,
-            reason,
-            requires: requires(action, &seen.row),
-        }
-    });
-    Ok(list.collect())
-}
-
-/// The fields of a verb's input that must be given, for a form to ask for.
-fn requires(action: Action, row: &referral::Model) -> Vec<String> {
-    let fields: &[&str] = match action {
-        Action::SubmitReferral | Action::ResubmitReferral => {
-            return super::super::required::missing(row)
-                .map(|field| format!("referral.{field}"))
-                .collect();
-        }
-        Action::WithdrawReferral => &["reason"],
-        Action::ReturnReferral => &["missingItems"],
-        Action::AcceptReferral if row.status == ReferralStatus::Submitted => {
-            &["department", "plannedAt"]
-        }
-        Action::RejectReferral => &["reason"],
-        Action::RecordDeparture => &["transport"],
-        Action::StartTreatment if row.direction != Some(ReferralDirection::Down) => {
-            &["visitNumber"]
-        }
-        Action::ReportBack if row.care_setting == Some(CareSetting::Inpatient) => &[
-            "diagnosis",
-            "treatment",
-            "outcome",
-            "advice",
-            "dischargeSummary",
-        ],
-        Action::ReportBack => &["diagnosis", "treatment", "outcome", "advice"],
-        Action::CloseReferral if row.status == ReferralStatus::NoShow => &["contact"],
-        Action::CloseReferral if row.direction != Some(ReferralDirection::Down) => &["noFollowUp"],
-        _ => &[],
-    };
-    fields.iter().map(|field| (*field).to_owned()).collect()
-}
-
-/// Something that happened to a referral.
-pub struct ReferralEvent {
-    row: event::Model,
-    shows_text: bool,
-}
-
-/// Something that happened to a referral.
-#[Object]
-impl ReferralEvent {
-    /// Id, `evt_…`.
-    async fn id(&self) -> ID {
-        id::encode(Kind::Event, self.row.id).into()
-    }
-
-    /// What.
-    async fn action(&self) -> Action {
-        self.row.action
-    }
-
-    /// The status after it.
-    async fn status(&self) -> Option<ReferralStatus> {
-        self.row
-            .status
-            .as_deref()
-            .and_then(ReferralStatus::from_code)
-    }
-
-    /// The referral's version after it.
-    async fn version(&self) -> i32 {
-        self.row.version
-    }
-
-    /// The institution that did it.
-    async fn institution(&self, ctx: &Context<'_>) -> Reply<Institution> {
-        let directory = app(ctx).map(|app| app.directory.now());
-        reply(
-            ctx,
-            directory.map(|directory| {
-                self.row
-                    .institution_id
-                    .and_then(|id| Institution::find(&directory, id))
-            }),
-        )
-    }
-
-    /// Whether it was done for a partner without account.
-    async fn second_hand(&self) -> bool {
-        self.row.second_hand
-    }
-
-    /// A word about it: a reason, missing items, a note.
-    async fn note(&self) -> Option<&str> {
-        self.row
-            .detail
-            .get("note")
-            .and_then(serde_json::Value::as_str)
-            .filter(|_| self.shows_text)
-    }
-
-    /// When it happened.
-    async fn occurred_at(&self) -> DateTime<Utc> {
-        self.row.occurred_at
-    }
-
-    /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
-        self.row.recorded_at
     }
 }

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, dataloader::DataLoader};
 use entity::enums::Action;
 use uuid::Uuid;
 
 use super::{
-    super::service::{self, Filter, LATEST, Sort},
+    super::{
+        loader::{OfPatients, PatientPage},
+        service::{self, Filter, LATEST, Sort},
+    },
     Referral, ReferralFilter, ReferralKey, ReferralSort,
 };
 use crate::{
     app::App,
     auth::Actor,
-    error::Result,
-    graphql::{Connection, Count, Reply, actor, app, ask, reply},
-    page::{Cursor, PageArgs, Slice, Window},
+    error::{Error, Result},
+    graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
+    page::{Cursor, Key, PageArgs, Slice, Window},
     referral::seen::Seen,
 };
 
@@ -131,7 +134,22 @@ async fn page_of_patient(
 ) -> Result<Connection<Referral>> {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
     let window = Window::parse(args, LATEST.name())?;
-    let slice = service::of_patient(app, actor, patient, &window).await?;
+    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
+        Key::Time(at) => Some((at, cursor.id)),
+        Key::Text(_) => None,
+    });
+    let loader = ctx
+        .data_opt::<DataLoader<OfPatients>>()
+        .ok_or(Error::Unauthenticated)?;
+    let slice = loader
+        .load_one(PatientPage {
+            patient,
+            rows: window.rows,
+            after,
+        })
+        .await
+        .map_err(|error| unshare(&error))?;
+    let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
     connection(
         ctx,
         app,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod completion;
+mod filter;
 mod finish;
 mod journey;
 mod post;
@@ -9,11 +10,14 @@ mod read;
 mod turn;
 
 pub use answer::{Accept, Reject, Return, accept, reject, return_for_completion};
+pub use filter::Filter;
 pub use finish::{Close, ReportBack, Withdraw, close, report_back, withdraw};
 pub use journey::{
     Arrive, Depart, NoShow, Treat, record_arrival, record_departure, record_no_show,
     start_treatment,
 };
 pub use post::{Post, Resubmit, Submit, draft, resubmit, submit};
-pub use read::{By, Filter, LATEST, Sort, count, list, of_patient, open_work, referral, timelines};
+pub use read::{
+    By, LATEST, OpenWork, Sort, count, list, of_patients, open_work, referral, timelines,
+};
 pub use turn::On;

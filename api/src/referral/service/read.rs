@@ -2,25 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    enums::{
-        Action, Basis, CareSetting, ReferralDirection, ReferralReach, ReferralReason,
-        ReferralStatus, Side, SubjectKind, Urgency,
-    },
+    enums::{Action, Basis, ReferralStatus, SubjectKind},
     event, referral, referral_party,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, Order, PaginatorTrait as _, QueryFilter as _,
+    ColumnTrait as _, EntityTrait as _, Order, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select, SelectTwo,
     sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
+use super::filter::{Filter, readable, visible};
 use crate::{
     app::App,
     auth::{Actor, Call},
     db::Txn,
     error::{Error, Result},
-    moment::Stretch,
     page::{COUNT_LIMIT, Key as PageKey, Slice, Window},
     policy,
     referral::{
@@ -28,55 +25,6 @@ use crate::{
         state,
     },
 };
-
-/// What a list is narrowed to. Filters by something of the patient or the illness match only rows whose content the actor sees.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// One of the two sides.
-    pub institution: Option<Uuid>,
-    /// Senders.
-    pub sender: Option<Vec<Uuid>>,
-    /// Receivers.
-    pub receiver: Option<Vec<Uuid>>,
-    /// Receiving departments.
-    pub receiver_department: Option<Vec<Uuid>>,
-    /// The patient.
-    pub patient: Option<Uuid>,
-    /// The number.
-    pub number: Option<String>,
-    /// Statuses.
-    pub status: Option<Vec<ReferralStatus>>,
-    /// Directions.
-    pub direction: Option<Vec<ReferralDirection>>,
-    /// Reach.
-    pub reach: Option<ReferralReach>,
-    /// Urgencies.
-    pub urgency: Option<Vec<Urgency>>,
-    /// Care settings.
-    pub care_setting: Option<Vec<CareSetting>>,
-    /// Reasons.
-    pub reason: Option<Vec<ReferralReason>>,
-    /// Beginning of the principal diagnosis' code.
-    pub diagnosis: Option<String>,
-    /// Whose move it is.
-    pub awaiting: Option<Side>,
-    /// Whether the time to answer has passed.
-    pub overdue: Option<bool>,
-    /// Whether it goes by a green channel.
-    pub green_channel: Option<bool>,
-    /// Whether a report waits to be read.
-    pub report_unread: Option<bool>,
-    /// When it was posted.
-    pub submitted_at: Stretch,
-    /// When the patient is expected.
-    pub planned_at: Stretch,
-    /// When the patient came.
-    pub arrived_at: Stretch,
-    /// When it was last changed.
-    pub updated_at: Stretch,
-    /// Answer due before.
-    pub answer_due_before: Option<DateTime<Utc>>,
-}
 
 /// Order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,171 +171,54 @@ fn page(
         .limit(window.limit())
 }
 
-/// The rows of the actor's scope that the filter leaves; none where the scope has no rows at all.
-fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {
-    use referral::Column as Row;
-    use referral_party::Column as Party;
-    let now = app.now();
-    let either = |id: Uuid| {
-        Condition::any()
-            .add(Row::SenderId.eq(id))
-            .add(Row::ReceiverId.eq(id))
-    };
-    let overdue = |is: bool| {
-        let passed = Condition::all()
-            .add(Party::AnswerDueAt.is_not_null())
-            .add(Party::AnswerDueAt.lt(now));
-        if is {
-            passed
-        } else {
-            Condition::any()
-                .add(Party::AnswerDueAt.is_null())
-                .add(Party::AnswerDueAt.gte(now))
-        }
-    };
-    let awaited = |side: Side| {
-        Party::Status.is_in(
-            ReferralStatus::ALL
-                .iter()
-                .copied()
-                .filter(move |status| state::awaiting(*status) == Some(side)),
-        )
-    };
-    let unread = |is: bool| {
-        if is {
-            Party::Status.eq(ReferralStatus::ReportedBack)
-        } else {
-            Party::Status.ne(ReferralStatus::ReportedBack)
-        }
-    };
-    let condition = Condition::all()
-        .add(Party::ScopeId.eq(actor.scope.id()?))
-        .add_option(filter.institution.map(either))
-        .add_option(filter.sender.clone().map(|ids| Row::SenderId.is_in(ids)))
-        .add_option(
-            filter
-                .receiver
-                .clone()
-                .map(|ids| Row::ReceiverId.is_in(ids)),
-        )
-        .add_option(
-            filter
-                .receiver_department
-                .clone()
-                .map(|ids| Row::ReceiverDepartmentId.is_in(ids)),
-        )
-        .add_option(filter.number.as_ref().map(|number| Row::Number.eq(number)))
-        .add_option(
-            filter
-                .status
-                .clone()
-                .map(|statuses| Party::Status.is_in(statuses)),
-        )
-        .add_option(
-            filter
-                .direction
-                .clone()
-                .map(|directions| Row::Direction.is_in(directions)),
-        )
-        .add_option(filter.reach.map(|reach| Row::Reach.eq(reach)))
-        .add_option(
-            filter
-                .urgency
-                .clone()
-                .map(|urgencies| Row::Urgency.is_in(urgencies)),
-        )
-        .add_option(
-            filter
-                .care_setting
-                .clone()
-                .map(|settings| Row::CareSetting.is_in(settings)),
-        )
-        .add_option(filter.awaiting.map(awaited))
-        .add_option(filter.overdue.map(overdue))
-        .add_option(filter.report_unread.map(unread))
-        .add_option(
-            filter
-                .answer_due_before
-                .map(|before| Party::AnswerDueAt.lt(before)),
-        )
-        .add(span(Party::ListedAt, filter.submitted_at))
-        .add(span(Party::UpdatedAt, filter.updated_at))
-        .add(span(Party::PlannedAt, filter.planned_at))
-        .add(span(Row::ArrivedAt, filter.arrived_at));
-    Some(condition.add(content(actor, filter, now)))
-}
-
-fn span(column: impl sea_orm::ColumnTrait, span: Stretch) -> Condition {
-    Condition::all()
-        .add_option(span.from.map(|from| column.gte(from)))
-        .add_option(span.until.map(|until| column.lt(until)))
-}
-
-/// Filters by something of the patient or the illness, which match only what the actor could also read.
-fn content(actor: &Actor, filter: &Filter, now: DateTime<Utc>) -> Condition {
-    use referral::Column as Row;
-    use referral_party::Column as Party;
-    let asked = filter.patient.is_some()
-        || filter.reason.is_some()
-        || filter.diagnosis.is_some()
-        || filter.green_channel.is_some();
-    if !asked {
-        return Condition::all();
-    }
-    if !policy::reads_content(&actor.roles) {
-        return Condition::all().add(Expr::val(1).eq(0));
-    }
-    let open = Condition::any()
-        .add(Party::ContentUntil.is_null())
-        .add(Party::ContentUntil.gt(now));
-    let readable = Condition::all()
-        .add(Party::Basis.ne(Basis::Community))
-        .add(open);
-    let green = |is: bool| {
-        if is {
-            Row::GreenChannel.is_not_null()
-        } else {
-            Row::GreenChannel.is_null()
-        }
-    };
-    let diagnosis = |code: &String| {
-        let shown = Condition::any()
-            .add(Row::Sensitive.eq(false))
-            .add(Party::Treating.eq(true));
-        Condition::all()
-            .add(Row::PrincipalCode.starts_with(code))
-            .add(shown)
-    };
-    readable
-        .add_option(filter.patient.map(|patient| Party::PatientId.eq(patient)))
-        .add_option(
-            filter
-                .reason
-                .clone()
-                .map(|reasons| Row::Reason.is_in(reasons)),
-        )
-        .add_option(filter.green_channel.map(green))
-        .add_option(filter.diagnosis.as_ref().map(diagnosis))
-}
-
-/// The referrals of a patient that the actor's scope sees, the latest first.
-pub async fn of_patient(
+/// Pages of the referrals of many patients that the actor's scope sees, the latest first, in one statement.
+pub async fn of_patients(
     app: &App,
     actor: &Actor,
-    patient: Uuid,
+    patients: &[Uuid],
     window: &Window,
-) -> Result<Slice<Seen>> {
-    list(
-        app,
-        actor,
-        &Filter {
-            patient: Some(patient),
-            ..Filter::default()
-        },
-        LATEST,
-        window,
-    )
-    .await
+) -> Result<Vec<Seen>> {
+    policy::require(actor, Action::ReadReferral)?;
+    let Some(scope) = actor.scope.id() else {
+        return Ok(Vec::new());
+    };
+    let mut ranked = Query::select();
+    ranked
+        .column(referral_party::Column::ReferralId)
+        .expr_as(SimpleExpr::cust("row_number() OVER (PARTITION BY patient_id ORDER BY listed_at DESC, referral_id DESC)"), "place")
+        .from(referral_party::Entity)
+        .and_where(referral_party::Column::ScopeId.eq(scope))
+        .and_where(referral_party::Column::PatientId.is_in(patients.iter().copied()))
+        .cond_where(readable(actor, app.now()));
+    if let Some((PageKey::Time(at), id)) = window
+        .cursor
+        .as_ref()
+        .map(|cursor| (&cursor.key, cursor.id))
+    {
+        let place = Expr::tuple([
+            referral_party::Column::ListedAt.into_expr().into(),
+            referral_party::Column::ReferralId.into_expr().into(),
+        ]);
+        ranked.and_where(place.lt(Expr::tuple([Expr::val(*at), Expr::val(id)])));
+    }
+    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
+    let wanted = Query::select()
+        .column("referral_id")
+        .from_subquery(ranked, "ranked")
+        .and_where(Expr::col("place").lte(limit))
+        .to_owned();
+    let rows = referral_party::Entity::find()
+        .find_also_related(referral::Entity)
+        .filter(referral_party::Column::ScopeId.eq(scope))
+        .filter(referral_party::Column::ReferralId.in_subquery(wanted))
+        .order_by_desc(referral_party::Column::ListedAt)
+        .order_by_desc(referral_party::Column::ReferralId)
+        .all(app.db.reader())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(party, row)| row.map(|row| Seen { row, party }))
+        .collect())
 }
 
 /// The default order.
@@ -396,19 +227,43 @@ pub const LATEST: Sort = Sort {
     descending: true,
 };
 
-/// How many open referrals an institution sends or receives.
-pub async fn open_work(txn: &Txn, institution: Uuid) -> Result<u64> {
+/// What is open at an institution.
+#[derive(Clone, Debug, Default)]
+pub struct OpenWork {
+    /// How many referrals.
+    pub referrals: u64,
+    /// The numbers of the first of them, the oldest first; at most [`OPEN_LISTED`].
+    pub numbers: Vec<String>,
+}
+
+/// How many open referrals are listed by number.
+pub const OPEN_LISTED: u64 = 100;
+
+/// The open referrals that an institution sends or receives.
+pub async fn open_work(txn: &Txn, institution: Uuid) -> Result<OpenWork> {
     let open = ReferralStatus::ALL
         .iter()
         .copied()
         .filter(|status| state::is_open(*status) && *status != ReferralStatus::Draft);
-    let rows = referral_party::Entity::find()
+    let open = referral_party::Entity::find()
         .filter(referral_party::Column::ScopeId.eq(institution))
         .filter(referral_party::Column::Basis.is_in([Basis::Sender, Basis::Receiver]))
-        .filter(referral_party::Column::Status.is_in(open))
-        .count(&**txn)
-        .await?;
-    Ok(rows)
+        .filter(referral_party::Column::Status.is_in(open));
+    let listed = open
+        .clone()
+        .find_also_related(referral::Entity)
+        .order_by_asc(referral_party::Column::ListedAt)
+        .limit(OPEN_LISTED);
+    let numbers = listed
+        .all(&**txn)
+        .await?
+        .into_iter()
+        .filter_map(|(_, row)| row.map(|row| row.number))
+        .collect();
+    Ok(OpenWork {
+        referrals: open.count(&**txn).await?,
+        numbers,
+    })
 }
 
 /// Pages of the timelines of many referrals in one statement.

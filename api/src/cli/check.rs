@@ -1,0 +1,72 @@
+//! `liandong serve --check`: whether the service would start, and what would keep it from doing so.
+
+use crate::{
+    config::{SecretOptions, Settings},
+    db::{Db, Standing},
+};
+
+use super::Failure;
+
+/// Tests settings and database and prints what it finds, one finding a line.
+pub(super) async fn check(settings: &Settings, secrets: &SecretOptions) -> Result<(), Failure> {
+    let findings = [
+        ("master secret", secret(secrets)),
+        ("listen", listen(settings).await),
+        ("database", database(settings).await),
+    ];
+    let mut faults = 0;
+    for (subject, finding) in findings {
+        match finding {
+            Ok(text) => println!("ok     {subject}: {text}"),
+            Err(text) => {
+                faults += 1;
+                println!("fault  {subject}: {text}");
+            }
+        }
+    }
+    if faults == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Found(format!(
+            "{faults} of the findings above would keep the service from starting."
+        )))
+    }
+}
+
+fn secret(secrets: &SecretOptions) -> Result<String, String> {
+    match secrets.keys() {
+        Ok(_) => Ok("present and long enough".into()),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
+async fn listen(settings: &Settings) -> Result<String, String> {
+    match tokio::net::TcpListener::bind(settings.listen).await {
+        Ok(_) => Ok(format!("{} is free", settings.listen)),
+        Err(fault) => Err(format!(
+            "{} cannot be had ({})",
+            settings.listen,
+            fault.kind()
+        )),
+    }
+}
+
+async fn database(settings: &Settings) -> Result<String, String> {
+    let embedded = settings.database.url.is_none();
+    if embedded && !settings.data_dir.join("liandong.sqlite").exists() {
+        return Ok(format!(
+            "none yet in {}; it is made at the first start",
+            settings.data_dir.display()
+        ));
+    }
+    let db = Db::open(&settings.database, &settings.data_dir)
+        .await
+        .map_err(|fault| fault.to_string())?;
+    match db.standing().await.map_err(|fault| fault.to_string())? {
+        Standing::Older if db.backend() == sea_orm::DatabaseBackend::Sqlite => {
+            Ok("reached; its schema is older and brought up to date at start".into())
+        }
+        Standing::Present => Ok(format!("reached. {}", Standing::Present)),
+        standing => Err(standing.to_string()),
+    }
+}

@@ -1,0 +1,134 @@
+//! `liandong client`: API clients for hospital systems and monitoring tools.
+
+use clap::{Args, Subcommand};
+use entity::enums::Role;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::{
+        Actor, Scope,
+        account::{NewClient, create_api_client},
+        grant::NewGrant,
+        list::holders,
+    },
+    error::{Error, Problem, ProblemCode, Result},
+};
+
+/// The roles that machines hold.
+const MACHINES: &[Role] = &[Role::Integration, Role::Monitor];
+
+/// What to do with API clients.
+#[derive(Debug, Subcommand)]
+pub enum Client {
+    /// Create an API client; its id and secret are printed once.
+    Create(Create),
+    /// List the API clients.
+    List,
+}
+
+/// A client to be.
+#[derive(Args, Debug)]
+pub struct Create {
+    /// What people call it.
+    #[arg(long)]
+    name: String,
+    /// Code of the institution for which it posts and answers; several times for several. A monitoring tool needs none.
+    #[arg(long = "institution", value_name = "CODE")]
+    institutions: Vec<String>,
+    /// `INTEGRATION` for a hospital system, `MONITOR` for a monitoring tool of the whole installation.
+    #[arg(long, default_value = "INTEGRATION", value_parser = machine)]
+    role: Role,
+}
+
+/// Does it, as the system's actor.
+pub async fn run(app: &App, what: Client) -> Result<()> {
+    match what {
+        Client::Create(create) => create_client(app, create).await,
+        Client::List => list(app).await,
+    }
+}
+
+async fn create_client(app: &App, create: Create) -> Result<()> {
+    let scopes = if create.role == Role::Monitor && create.institutions.is_empty() {
+        vec![Scope::Installation]
+    } else {
+        institutions(app, &create.institutions)?
+            .into_iter()
+            .map(|id| Scope::Institution {
+                id,
+                department: None,
+            })
+            .collect()
+    };
+    let new = NewClient {
+        display_name: create.name,
+        grants: scopes
+            .iter()
+            .map(|scope| NewGrant::new(create.role, scope))
+            .collect(),
+    };
+    let actor = Actor::system("client create");
+    let opened = create_api_client(app, &actor.at("createApiClient"), &new).await?;
+    println!("client id      {}", opened.object.held.account.name);
+    if let Some(secret) = opened.object.secret {
+        println!("client secret  {secret}");
+        println!("The secret is shown this once.");
+    }
+    Ok(())
+}
+
+async fn list(app: &App) -> Result<()> {
+    let directory = app.directory.now();
+    for held in holders(app, MACHINES).await? {
+        let places: Vec<_> = held
+            .grants
+            .iter()
+            .filter(|grant| grant.revoked_at.is_none())
+            .map(|grant| {
+                let place = grant
+                    .institution_id
+                    .and_then(|id| directory.institution(id))
+                    .map_or(grant.scope_kind.code(), |found| found.code.as_str());
+                format!("{} {place}", grant.role.code())
+            })
+            .collect();
+        let account = held.account;
+        println!(
+            "{}\t{}\t{}\t{}",
+            account.name,
+            account.display_name,
+            if account.active { "active" } else { "disabled" },
+            places.join(", "),
+        );
+    }
+    Ok(())
+}
+
+/// The institutions of those codes; every unknown one is named.
+fn institutions(app: &App, codes: &[String]) -> Result<Vec<Uuid>> {
+    let directory = app.directory.now();
+    let (known, unknown): (Vec<_>, Vec<_>) = codes
+        .iter()
+        .map(|code| directory.by_code.get(code).copied().ok_or(code))
+        .partition(Result::is_ok);
+    let problems: Vec<_> = unknown
+        .into_iter()
+        .filter_map(Result::err)
+        .map(|code| {
+            let message = format!("There is no institution with the code {code}.");
+            Problem::new("--institution", ProblemCode::UnknownId, message)
+        })
+        .collect();
+    if problems.is_empty() {
+        Ok(known.into_iter().filter_map(Result::ok).collect())
+    } else {
+        Err(Error::InvalidInput(problems))
+    }
+}
+
+fn machine(text: &str) -> Result<Role, String> {
+    Role::from_code(&text.to_uppercase())
+        .filter(|role| MACHINES.contains(role))
+        .ok_or_else(|| "INTEGRATION or MONITOR".into())
+}

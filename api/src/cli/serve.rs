@@ -1,0 +1,74 @@
+//! `liandong serve`: the API until it is told to stop.
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::{
+    app::App,
+    clock::Clock,
+    config::{DatabaseOptions, Limits, SecretOptions, ServiceOptions},
+    http::background::Background,
+};
+
+use super::{Failure, bring_up_to_date, check, open};
+
+/// Options of `serve`.
+#[derive(Args, Debug)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    database: DatabaseOptions,
+    #[command(flatten)]
+    secrets: SecretOptions,
+    #[command(flatten)]
+    service: ServiceOptions,
+    #[command(flatten)]
+    limits: Limits,
+    /// Test settings and database, print what is found, and end without serving.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or Ctrl-C.
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let settings = self.service.settings(&self.database, self.limits)?;
+        if self.check {
+            return check::check(&settings, &self.secrets).await;
+        }
+        let keys = self.secrets.keys()?;
+        let db = open(&self.database).await?;
+        bring_up_to_date(&db).await?;
+        let listener = TcpListener::bind(settings.listen).await?;
+        let app = App::start(settings, db, keys, Clock::system()).await?;
+        let background = Background::start(&app);
+        // On standard output, because whoever asked for port 0 has to read it.
+        println!("Liandong listens on http://{}", listener.local_addr()?);
+        let served = crate::http::serve(app, listener, stop()).await;
+        background.finish().await;
+        Ok(served?)
+    }
+}
+
+/// Comes when the process is told to stop.
+async fn stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

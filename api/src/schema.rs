@@ -1,0 +1,99 @@
+//! The schema: what every domain offers, merged, and what a request brings along for it.
+
+use async_graphql::{
+    EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder, ValidationMode,
+    dataloader::DataLoader,
+};
+
+use crate::{
+    app::App,
+    auth::graphql::{AuthMutation, AuthQuery},
+    batch::Batches,
+    network::{
+        graphql::{NetworkMutation, NetworkQuery},
+        loader::PractitionerLoader,
+    },
+    patient::{
+        graphql::{PatientMutation, PatientQuery},
+        loader::{PatientLoader, TagLoader},
+    },
+    record::graphql::RecordQuery,
+    referral::{
+        graphql::{ReferralMutation, ReferralQuery},
+        loader::Timelines,
+    },
+};
+
+mod node;
+
+pub use node::{Node, NodeQuery};
+
+/// What can be read.
+#[derive(Default, MergedObject)]
+pub struct Query(
+    NodeQuery,
+    AuthQuery,
+    NetworkQuery,
+    PatientQuery,
+    ReferralQuery,
+    RecordQuery,
+);
+
+/// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.
+#[derive(Default, MergedObject)]
+pub struct Mutation(
+    AuthMutation,
+    NetworkMutation,
+    PatientMutation,
+    ReferralMutation,
+);
+
+/// The whole schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema, run by this process.
+#[must_use]
+pub fn schema(app: App) -> Schema {
+    builder().data(app).finish()
+}
+
+/// The schema in its definition language, as `schema.graphql` has it.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .use_space_ident()
+        .prefer_single_line_descriptions()
+        .include_specified_by();
+    let text = builder().finish().sdl_with_options(options);
+    text.trim_end().to_owned() + "\n"
+}
+
+/// The gate in front ([`crate::http`]) is stricter than the executor; the executor alone checks inputs of which exactly one field is
+/// given.
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .validation_mode(ValidationMode::Strict)
+        .limit_recursive_depth(crate::http::MOST_LEVELS + 4)
+        .disable_suggestions()
+}
+
+/// Adds the loaders of every domain to a request: each lives as long as the request, so that nobody reads what was loaded for another.
+#[must_use]
+pub fn with_loaders(
+    request: async_graphql::Request,
+    app: &App,
+    batches: &Batches,
+) -> async_graphql::Request {
+    request
+        .data(batched(PractitionerLoader::new(app.clone()), batches))
+        .data(batched(PatientLoader::new(app.clone()), batches))
+        .data(batched(TagLoader::new(app.clone()), batches))
+        .data(batched(Timelines(app.clone()), batches))
+}
+
+fn batched<L>(loader: L, batches: &Batches) -> DataLoader<L>
+where
+    L: Send + Sync + 'static,
+{
+    DataLoader::new(loader, batches.clone(), batches.clone())
+}

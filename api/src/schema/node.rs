@@ -1,0 +1,157 @@
+//! Any object by its id.
+
+use async_graphql::{Context, ID, Interface, Object, dataloader::DataLoader};
+use entity::enums::Action;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::Call,
+    error::{Error, ProblemCode, Result},
+    graphql::{Reply, ask, refusal},
+    id::{self, Kind},
+    network::{
+        graphql::{
+            Community, Department, HealthCentre, Hospital, Institution, Partner, Practitioner,
+            Station,
+        },
+        loader::PractitionerLoader,
+    },
+    patient::{self, graphql::Patient},
+    policy,
+    referral::{self, graphql::Referral},
+};
+
+/// How many objects can be asked for at once.
+const MOST: usize = 100;
+
+/// Whatever has an id by which it can be read again.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Its id: a short prefix that names the type, and 26 further characters."
+))]
+pub enum Node {
+    /// County or district hospital.
+    Hospital(Hospital),
+    /// Township or community health centre.
+    HealthCentre(HealthCentre),
+    /// Village or community station.
+    Station(Station),
+    /// Outside institution.
+    Partner(Partner),
+    /// Community 医共体.
+    Community(Community),
+    /// Department.
+    Department(Department),
+    /// Practitioner.
+    Practitioner(Practitioner),
+    /// Patient 患者.
+    Patient(Patient),
+    /// Referral 转诊.
+    Referral(Referral),
+}
+
+impl From<Institution> for Node {
+    fn from(institution: Institution) -> Self {
+        match institution {
+            Institution::Hospital(found) => Self::Hospital(found),
+            Institution::HealthCentre(found) => Self::HealthCentre(found),
+            Institution::Station(found) => Self::Station(found),
+            Institution::Partner(found) => Self::Partner(found),
+        }
+    }
+}
+
+/// Any object by its id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+/// Any object by its id.
+#[Object]
+impl NodeQuery {
+    /// The object of that id; null where there is none, or none that is visible to the caller.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The object's id.")] id: ID,
+    ) -> Reply<Node> {
+        find(ctx, &id, "id".into()).await
+    }
+
+    /// The objects of those ids, in their order; null for each that does not exist or is not visible to the caller.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The objects' ids, at most 100.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Reply<Node>>> {
+        if ids.len() > MOST {
+            let message = "At most 100 objects can be asked for at once.";
+            let error = Error::invalid("ids", ProblemCode::TooLarge, message);
+            return Err(refusal(ctx, &error));
+        }
+        let found = ids
+            .iter()
+            .enumerate()
+            .map(|(place, id)| find(ctx, id, format!("ids[{place}]")));
+        Ok(futures::future::join_all(found).await)
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node> {
+    let decoded = id::decode_any(id);
+    let action = match decoded {
+        Some((Kind::Referral, _)) => {
+            let found = referral::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Referral));
+        }
+        Some((Kind::Patient, _)) => Action::ReadPatient,
+        _ => Action::ReadDirectory,
+    };
+    ask(ctx, action, async |app, call| {
+        policy::require(call.actor, action)?;
+        let (kind, id) = decoded.ok_or_else(|| {
+            Error::invalid(&path, ProblemCode::Format, "Not an id of this service.")
+        })?;
+        let found = look_up(ctx, app, &call, kind, id, &path).await?;
+        found.ok_or(Error::NotFound)
+    })
+    .await
+}
+
+async fn look_up(
+    ctx: &Context<'_>,
+    app: &App,
+    call: &Call<'_>,
+    kind: Kind,
+    id: Uuid,
+    path: &str,
+) -> Result<Option<Node>> {
+    let directory = app.directory.now();
+    Ok(match kind {
+        Kind::Institution => Institution::find(&directory, id).map(Node::from),
+        Kind::Community => Community::find(&directory, id).map(Node::Community),
+        Kind::Department => Department::find(&directory, id).map(Node::Department),
+        Kind::Practitioner => practitioner(ctx, id).await?.map(Node::Practitioner),
+        Kind::Patient => {
+            let seen = patient::service::read_patient(app, call.actor, id).await?;
+            Some(Node::Patient(Patient::new(seen)))
+        }
+        _ => {
+            let message = "Objects of this type are not read by their id.";
+            return Err(Error::invalid(path, ProblemCode::WrongType, message));
+        }
+    })
+}
+
+async fn practitioner(ctx: &Context<'_>, id: Uuid) -> Result<Option<Practitioner>> {
+    let loader = ctx
+        .data_opt::<DataLoader<PractitionerLoader>>()
+        .ok_or_else(|| Error::Internal("the request carries no loader".into()))?;
+    let found = loader
+        .load_one(id)
+        .await
+        .map_err(|fault| Error::Internal(fault.to_string()))?;
+    Ok(found.map(Practitioner))
+}
