@@ -124,6 +124,11 @@ impl Story {
         }
     }
 
+    /// The world that it happens in.
+    pub fn world(&self) -> &World {
+        &self.w
+    }
+
     /// The next patient, of whom nothing is on record yet.
     pub fn patient(&self) -> Patient {
         Patient::nth(self.patients.fetch_add(1, Ordering::Relaxed))
