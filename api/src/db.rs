@@ -209,7 +209,8 @@ impl Db {
             ..Default::default()
         };
         let txn = Txn(Arc::new(self.writer.begin_with_options(options).await?));
-        let outcome = work(txn.clone()).await;
+        // Boxed: what a use case keeps between its statements would otherwise lie on the stack of every caller above.
+        let outcome = Box::pin(work(txn.clone())).await;
         let txn = Arc::try_unwrap(txn.0)
             .map_err(|_| Error::Internal("a transaction was kept beyond its closure".into()))?;
         match outcome {

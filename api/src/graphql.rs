@@ -95,7 +95,7 @@ where
     Fut: Future<Output = Result<T>>,
 {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
-    let outcome = work(app, actor.at(path(ctx))).await;
+    let outcome = Box::pin(work(app, actor.at(path(ctx)))).await;
     if let Err(error) = &outcome
         && error.is_denial()
     {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    api::cli::run().await
+fn main() -> ExitCode {
+    let runtime = api::cli::runtime();
+    runtime.block_on(api::cli::run())
 }

@@ -56,6 +56,9 @@ impl MigrationTrait for Migration {
             .create_index(index("patient", &["phone_hash"]))
             .await?;
         manager
+            .create_index(index("patient", &["conflicts_with"]))
+            .await?;
+        manager
             .create_index(index("patient", &["registered_by"]))
             .await?;
         manager

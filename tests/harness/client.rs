@@ -1,6 +1,7 @@
 //! A client of the service, and the answers it gets, over HTTP.
 
-use api::id;
+use api::{app::App, auth::session::issue_token, id};
+use chrono::{DateTime, Utc};
 use reqwest::{
     Method, RequestBuilder, StatusCode,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -18,8 +19,44 @@ pub struct Client {
     token: Option<String>,
     headers: HeaderMap,
     sees_patients: bool,
+    session: Option<Session>,
     /// The account; the nil id where nobody is signed in.
     pub account: Uuid,
+}
+
+/// How long an access token is good at most.
+const TOKEN_LIFE: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// What a client needs to sign in again when the story has lasted longer than its token.
+#[derive(Clone)]
+pub struct Session {
+    /// The service.
+    pub app: App,
+    /// The account.
+    pub account: Uuid,
+    /// The grant in whose scope it acts.
+    pub grant: Uuid,
+    /// When its token was made.
+    pub since: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "since {}", self.since)
+    }
+}
+
+impl Session {
+    /// A new token.
+    pub async fn token(&self) -> String {
+        issue_token(&self.app, self.account, self.grant, TOKEN_LIFE)
+            .await
+            .expect("an account with a grant gets a token")
+    }
+
+    fn is_over(&self) -> bool {
+        (self.app.now() - self.since).abs() >= chrono::Duration::hours(23)
+    }
 }
 
 impl Client {
@@ -31,6 +68,7 @@ impl Client {
             token: None,
             headers: HeaderMap::new(),
             sees_patients: true,
+            session: None,
             account: Uuid::nil(),
         }
     }
@@ -39,6 +77,13 @@ impl Client {
     #[must_use]
     pub fn with_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
+        self
+    }
+
+    /// The same, signing in again when its token is over.
+    #[must_use]
+    pub fn with_session(mut self, session: Session) -> Self {
+        self.session = Some(session);
         self
     }
 
@@ -113,7 +158,12 @@ impl Client {
     /// Sends a GraphQL document with its variables.
     pub async fn call(&self, document: &str, variables: Value) -> Answer {
         let body = json!({ "query": document, "variables": variables });
-        self.send(self.request(Method::POST, "/graphql").json(&body))
+        let client = match &self.session {
+            Some(session) if session.is_over() => self.clone().with_token(session.token().await),
+            _ => self.clone(),
+        };
+        client
+            .send(client.request(Method::POST, "/graphql").json(&body))
             .await
     }
 

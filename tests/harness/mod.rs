@@ -92,6 +92,7 @@ fn on(kind: Kind, with_district: bool, test: &impl AsyncFn(World)) {
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .thread_stack_size(api::cli::STACK_BYTES)
         .enable_all()
         .build()
         .expect("a runtime can be built")

@@ -1,7 +1,7 @@
 //! Accounts for the people and machines of a story: a role at a place.
 
 use api::{
-    auth::{Actor, Request, Scope, session::issue_token},
+    auth::{Actor, Request, Scope},
     id, policy,
 };
 use chrono::{DateTime, TimeZone as _, Utc};
@@ -11,13 +11,13 @@ use entity::{
     institution,
 };
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
-use super::{World, client::Client};
-
-/// How long a client's token is good; a story that lasts longer signs in again ([`World::client_of`]).
-const TOKEN_LIFE: Duration = Duration::from_hours(24);
+use super::{
+    World,
+    client::{Client, Session},
+};
 
 /// Where an account acts: an institution, a department, a community, a region by its prefix, or the installation.
 #[derive(Clone, Debug)]
@@ -123,20 +123,24 @@ impl World {
         person
     }
 
-    /// A client with a role at a place, with a token that is good for a day.
+    /// A client with a role at a place, who signs in again when the story lasts long.
     pub async fn client(&self, role: Role, place: impl Into<Place>) -> Client {
         let person = self.person(role, place).await;
         self.client_of(&person).await
     }
 
-    /// A client of an account, in the scope of its first grant, with a new token that is good for a day.
+    /// A client of an account, in the scope of its first grant, who signs in again when the story lasts long.
     pub async fn client_of(&self, person: &Person) -> Client {
-        let token = issue_token(&self.app, person.account.id, person.grant.id, TOKEN_LIFE)
-            .await
-            .expect("an account with a grant gets a token");
+        let session = Session {
+            app: self.app.clone(),
+            account: person.account.id,
+            grant: person.grant.id,
+            since: self.now(),
+        };
         let client = self
             .anonymous()
-            .with_token(token)
+            .with_token(session.token().await)
+            .with_session(session)
             .of_account(person.account.id);
         match person.grant.role {
             Role::Monitor | Role::Regulator => client.that_sees_no_patient(),

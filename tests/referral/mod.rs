@@ -2,8 +2,12 @@
 
 mod cast;
 mod census;
-mod letter;
+mod journey;
+pub mod letter;
+pub mod life;
 mod matrix;
+pub mod race;
+mod real_input;
 pub mod state;
 pub mod story;
 
@@ -13,10 +17,8 @@ mod close;
 mod departure;
 mod draft;
 mod input;
-mod life;
 mod no_show;
 mod pair;
-mod race;
 mod reject;
 mod replay;
 mod report_back;

@@ -117,6 +117,19 @@ fn explain(error: &Error) -> String {
     text
 }
 
+/// Stack of a worker thread. Resolvers nest deeply, and an unoptimised build keeps every step of that on the stack.
+pub const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// The runtime that the service works in.
+#[must_use]
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build()
+        .expect("a process can start its threads")
+}
+
 /// Runs what the command line asks for.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::{
-    enums::{Action, Role, SubjectKind},
+    enums::{Action, SubjectKind},
     patient, patient_party, patient_tag,
 };
 use sea_orm::{
@@ -190,7 +190,7 @@ async fn close(
 
 fn check_version(actor: &Actor, version: Option<i32>, problems: &mut Problems) {
     problems.check(
-        version.is_some() || actor.has(Role::Integration),
+        version.is_some() || !policy::must_name_version(actor),
         "input.version",
         ProblemCode::Required,
         "Say which version of the patient you have seen.",
