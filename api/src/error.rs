@@ -8,7 +8,7 @@ use sea_orm::DbErr;
 /// What every service function returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A refusal. Its text is for people, its [`Code`] for programs.
+/// A refusal. Its text is for people, its [`ErrorCode`] for programs.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No valid token.
@@ -29,7 +29,7 @@ pub enum Error {
     #[error("The input was refused; every problem is named in extensions.problems.")]
     InvalidInput(Vec<Problem>),
     /// The object's state does not allow the verb.
-    #[error("The present status does not allow this.")]
+    #[error("{}", reason.unwrap_or("The present status does not allow this."))]
     InvalidTransition {
         /// Present status.
         from: ReferralStatus,
@@ -37,6 +37,8 @@ pub enum Error {
         action: Action,
         /// What the actor's side may do instead.
         allowed: Vec<Action>,
+        /// What it waits for, where it is only too early or too late.
+        reason: Option<&'static str>,
     },
     /// Somebody else was faster, or the data disagree with what is on record.
     #[error("The object has changed, or the input disagrees with what is on record.")]

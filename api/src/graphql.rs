@@ -79,6 +79,7 @@ pub fn reply<T>(ctx: &Context<'_>, answer: Result<Option<T>>) -> Reply<T> {
 }
 
 /// The error of a loader, which every field that waited for it gets.
+#[must_use]
 pub fn unshare(error: &Arc<Error>) -> Error {
     match error.code() {
         ErrorCode::Unavailable => Error::Unavailable,
@@ -136,6 +137,7 @@ pub fn refusal(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
             from,
             action,
             allowed,
+            ..
         } => {
             extensions.set("from", from.code());
             extensions.set("action", action.code());

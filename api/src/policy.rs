@@ -1,7 +1,7 @@
 //! Who may: the only place that mentions roles, tiers and visibility. Pure: no connection, no clock.
 //!
-//! Three questions are asked here. May an actor with these roles do that at all ([`permits`])? On which [`Side`] of a referral does it
-//! stand? And what of a row does its relation open ([`masking`])? The answers are enforced in services and in the SQL condition,
+//! Three questions are asked here. May an actor with these roles do that at all ([`permits`])? On which side of a referral does it
+//! stand ([`side`])? And what of a row does its relation open ([`view`])? The answers are enforced in services and in the SQL condition,
 //! never in field guards, and printed into a reviewed snapshot (`tests/snapshots`).
 
 use std::collections::BTreeSet;
@@ -47,7 +47,8 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::SwitchScope
         | Action::SignOut
         | Action::ChangePassword
-        | Action::EnrolSecondFactor => ANYBODY,
+        | Action::EnrolSecondFactor
+        | Action::ReadDirectory => ANYBODY,
         Action::CreateAccount
         | Action::SetAccountStatus
         | Action::ResetCredentials
@@ -58,7 +59,6 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ReadAccounts => KEEPERS,
         Action::RotateSigningKey => &[SecurityAdmin],
         Action::ReadAudit => &[Auditor],
-        Action::ReadDirectory => ANYBODY,
         Action::CreateCommunity | Action::UpdateCommunity | Action::CreateInstitution => FOUNDERS,
         Action::UpdateInstitution
         | Action::SetInstitutionStatus
@@ -71,16 +71,8 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::RegisterPatient
         | Action::ReadPatient
         | Action::ReadIdentity
-        | Action::TagPatient => CARE,
-        // Administrators see headers only: what is open, never whose it is.
-        Action::ReadReferral => &[
-            Clinician,
-            Coordinator,
-            Integration,
-            InstitutionAdmin,
-            CommunityManager,
-        ],
-        Action::DraftReferral
+        | Action::TagPatient
+        | Action::DraftReferral
         | Action::SubmitReferral
         | Action::ReturnReferral
         | Action::ResubmitReferral
@@ -91,6 +83,14 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::RecordArrival
         | Action::RecordNoShow
         | Action::CloseReferral => CARE,
+        // Administrators see headers only: what is open, never whose it is.
+        Action::ReadReferral => &[
+            Clinician,
+            Coordinator,
+            Integration,
+            InstitutionAdmin,
+            CommunityManager,
+        ],
         Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
     }
 }

@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
         Some(true)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one statement a table, top down")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(

@@ -1,6 +1,6 @@
 //! Events, feed, audit and its verification.
 
-use api::{
+use ::api::{
     app::App,
     auth::{Actor, Request},
     db::Db,
@@ -8,6 +8,7 @@ use api::{
 
 use crate::harness::World;
 
+mod api;
 mod background;
 mod chain;
 mod feed;

@@ -16,6 +16,9 @@ use crate::{
 /// Titles that may assess an outward referral: 231 主任医师, 232 副主任医师 (GB/T 8561).
 pub const SENIOR_TITLES: [&str; 2] = ["231", "232"];
 
+/// IN_HOUSE waits for dispatches and remote consultations, one of which it names.
+const IN_HOUSE: &str = "A patient is not referred to the institution where they are.";
+
 /// What the route depends on beside the two institutions.
 #[derive(Clone, Copy, Debug)]
 pub struct Journey {
@@ -84,7 +87,7 @@ pub fn obstacles(
     directory: &Directory,
     sender: &institution::Model,
     receiver: &institution::Model,
-    journey: &Journey,
+    journey: Journey,
     path: &str,
 ) -> Vec<Problem> {
     let mut found = Vec::new();
@@ -103,10 +106,7 @@ pub fn obstacles(
     }
     let direction = direction(directory, sender, receiver);
     if direction == ReferralDirection::InHouse {
-        obstacle(
-            ProblemCode::Route,
-            "A patient is not referred to the institution where they are.",
-        );
+        obstacle(ProblemCode::Route, IN_HOUSE);
         return found;
     }
     let emergency = journey.urgency == Some(Urgency::Emergency);
@@ -146,30 +146,32 @@ fn allowed(
     sender: &institution::Model,
     receiver: &institution::Model,
     direction: ReferralDirection,
-    journey: &Journey,
+    journey: Journey,
 ) -> Result<(), &'static str> {
     match direction {
-        ReferralDirection::InHouse => {
-            Err("A patient is not referred to the institution where they are.")
-        }
-        ReferralDirection::Outward if !receiver.outside_district => Ok(()),
-        ReferralDirection::Outward if sender.tier != Tier::Hospital => {
-            Err("Only a hospital refers out of the district.")
-        }
-        ReferralDirection::Outward if !journey.assessed => {
-            Err("A referral out of the district needs an assessor of title 231 or 232.")
-        }
-        ReferralDirection::Outward => Ok(()),
+        ReferralDirection::InHouse => Err(IN_HOUSE),
+        ReferralDirection::Outward if receiver.outside_district => outward(sender, journey),
         ReferralDirection::Lateral if sender.tier == Tier::Station => {
             Err("Stations do not refer to one another.")
         }
-        ReferralDirection::Lateral => Ok(()),
         ReferralDirection::Down => down(sender, receiver),
         ReferralDirection::Up if sender.tier == Tier::Station => {
             up_from_station(directory, sender, receiver, journey)
         }
-        // From a health centre: to a hospital, or to the sub-centre that radiates to it (the only other way to be UP).
-        ReferralDirection::Up => Ok(()),
+        // To a local partner; between hospitals or health centres; from a health centre to a hospital, or to the sub-centre that radiates
+        // to it (the only other way to be UP).
+        ReferralDirection::Outward | ReferralDirection::Lateral | ReferralDirection::Up => Ok(()),
+    }
+}
+
+fn outward(sender: &institution::Model, journey: Journey) -> Result<(), &'static str> {
+    if sender.tier != Tier::Hospital {
+        return Err("Only a hospital refers out of the district.");
+    }
+    if journey.assessed {
+        Ok(())
+    } else {
+        Err("A referral out of the district needs an assessor of title 231 or 232.")
     }
 }
 
@@ -185,7 +187,7 @@ fn up_from_station(
     directory: &Directory,
     sender: &institution::Model,
     receiver: &institution::Model,
-    journey: &Journey,
+    journey: Journey,
 ) -> Result<(), &'static str> {
     let same_community =
         sender.community_id.is_some() && sender.community_id == receiver.community_id;

@@ -41,6 +41,10 @@ const ON_THE_ROAD: Duration = Duration::hours(24);
 
 /// What the table asks of a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of the table, answered on its own"
+)]
 pub struct Facts {
     /// Where it stands.
     pub status: ReferralStatus,

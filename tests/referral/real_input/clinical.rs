@@ -39,8 +39,8 @@ pub struct Encounter {
     pub start: DateTime<Utc>,
     /// When it ended.
     pub end: DateTime<Utc>,
-    /// Code and text of the diagnosis.
-    pub diagnosis: (String, String),
+    /// Code of the diagnosis, where it has one, and its words.
+    pub diagnosis: (Option<String>, String),
     /// How the patient left.
     pub outcome: &'static str,
 }
@@ -119,7 +119,7 @@ fn person(resource: &Value) -> Person {
 
 /// Conditions by their own id and by the encounter that made them.
 struct Conditions {
-    by_id: HashMap<String, (String, String)>,
+    by_id: HashMap<String, (Option<String>, String)>,
     of_encounter: HashMap<String, String>,
 }
 
@@ -150,11 +150,11 @@ impl Conditions {
     }
 }
 
-/// The ICD-10 code of a concept and its words.
-fn coded(concept: &Value) -> Option<(String, String)> {
-    let code = text(concept, "/coding/0/code")?;
+/// The ICD-10 code of a concept, where it has one, and its words.
+fn coded(concept: &Value) -> Option<(Option<String>, String)> {
+    let code = text(concept, "/coding/0/code").map(str::to_owned);
     let words = text(concept, "/text").or_else(|| text(concept, "/coding/0/display"))?;
-    Some((code.to_owned(), words.to_owned()))
+    Some((code, words.to_owned()))
 }
 
 /// The diagnosis is the encounter's own condition, else the one it links, else its reason.

@@ -108,8 +108,13 @@ pub fn steps(encounters: &[Encounter]) -> Vec<Step> {
 
 /// Whether the patient is admitted again for the same illness.
 fn comes_again(encounter: &Encounter, later: &[Encounter]) -> bool {
-    let category =
-        |encounter: &Encounter| encounter.diagnosis.0.chars().take(3).collect::<String>();
+    let category = |encounter: &Encounter| {
+        encounter
+            .diagnosis
+            .0
+            .as_ref()
+            .map(|code| code.chars().take(3).collect::<String>())
+    };
     later.iter().any(|later| {
         !later.emergency
             && later.patient == encounter.patient

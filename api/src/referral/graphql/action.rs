@@ -62,17 +62,16 @@ pub(super) fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<Av
 /// The fields of a verb's input that must be given, for a form to ask for.
 fn requires(action: Action, row: &referral::Model) -> Vec<String> {
     let fields: &[&str] = match action {
-        Action::SubmitReferral | Action::ResubmitReferral => {
-            return required::missing(row)
-                .map(|field| format!("referral.{field}"))
-                .collect();
+        Action::SubmitReferral => return required::missing(row).map(str::to_owned).collect(),
+        Action::ResubmitReferral => {
+            let missing = required::missing(row);
+            return missing.map(|field| format!("content.{field}")).collect();
         }
-        Action::WithdrawReferral => &["reason"],
+        Action::WithdrawReferral | Action::RejectReferral => &["reason"],
         Action::ReturnReferral => &["missingItems"],
         Action::AcceptReferral if row.status == ReferralStatus::Submitted => {
             &["department", "plannedAt"]
         }
-        Action::RejectReferral => &["reason"],
         Action::RecordDeparture => &["transport"],
         Action::StartTreatment if row.direction != Some(ReferralDirection::Down) => {
             &["visitNumber"]

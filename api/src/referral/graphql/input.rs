@@ -345,16 +345,14 @@ impl SubmitReferralInput {
 
     fn parse_new(self) -> Result<service::Submit> {
         let mut parser = Parser::new("input");
-        let patient = match self.patient {
-            Some(patient) => patient.parse(&parser.at("patient"), &mut parser.problems)?,
-            None => {
-                parser.problems.add(
-                    "input.patient",
-                    ProblemCode::Required,
-                    "A new referral names its patient.",
-                );
-                None
-            }
+        let patient = if let Some(patient) = self.patient {
+            patient.parse(&parser.at("patient"), &mut parser.problems)?
+        } else {
+            let message = "A new referral names its patient.";
+            parser
+                .problems
+                .add("input.patient", ProblemCode::Required, message);
+            None
         };
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
         let occurred_at = parser.moment("occurredAt", self.occurred_at);

@@ -105,7 +105,7 @@ pub async fn return_for_completion(
         turn.finish(&txn, app, call, json!({ "note": items.join("; ") }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// Takes the patient.
@@ -156,7 +156,7 @@ pub async fn accept(app: &App, call: &Call<'_>, input: Accept) -> Result<Changed
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// A patient who is there already is not planned; any other is, unless they are on the road.
@@ -226,11 +226,12 @@ pub async fn reject(app: &App, call: &Call<'_>, input: Reject) -> Result<Changed
         )
         .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// The change's own audit entry covers what its answer shows of the patient.
-pub fn covered(call: &Call<'_>, changed: Changed<Seen>) -> Result<Changed<Seen>> {
+#[must_use]
+pub fn covered(call: &Call<'_>, changed: Changed<Seen>) -> Changed<Seen> {
     call.actor.request.cover(changed.object.row.patient_id);
-    Ok(changed)
+    changed
 }

@@ -64,7 +64,7 @@ pub async fn complete(
         assessed: assessor.is_some_and(|assessor| is_senior(&assessor)),
     };
     Ok(receiver
-        .map(|receiver| route::obstacles(directory, sender, receiver, &journey, &at("receiver")))
+        .map(|receiver| route::obstacles(directory, sender, receiver, journey, &at("receiver")))
         .unwrap_or_default())
 }
 

@@ -98,7 +98,7 @@ pub async fn withdraw(app: &App, call: &Call<'_>, input: Withdraw) -> Result<Cha
         turn.finish(&txn, app, call, json!({ "note": input.reason }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// Tells the sender what was found and done.
@@ -174,7 +174,7 @@ pub async fn report_back(app: &App, call: &Call<'_>, input: ReportBack) -> Resul
         turn.finish(&txn, app, call, json!({ "outcome": input.outcome }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// Closes the loop: the report was read, or a patient who did not come was contacted.
@@ -238,5 +238,5 @@ pub async fn close(app: &App, call: &Call<'_>, input: Close) -> Result<Changed<S
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }

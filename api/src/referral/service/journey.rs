@@ -79,7 +79,7 @@ pub async fn record_departure(app: &App, call: &Call<'_>, input: Depart) -> Resu
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// Records that the patient has come; where nobody had answered, this is the answer.
@@ -110,7 +110,7 @@ pub async fn record_arrival(app: &App, call: &Call<'_>, input: Arrive) -> Result
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// Records that the patient has not come in time.
@@ -140,7 +140,7 @@ pub async fn record_no_show(app: &App, call: &Call<'_>, input: NoShow) -> Result
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }
 
 /// Records that treatment has begun.
@@ -178,5 +178,5 @@ pub async fn start_treatment(app: &App, call: &Call<'_>, input: Treat) -> Result
         turn.row.visit_number.clone_from(&input.visit_number);
         turn.finish(&txn, app, call, json!({})).await
     });
-    covered(call, work.await?)
+    Ok(covered(call, work.await?))
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    answer::covered,
     completion::{
         check_people, complete, open_key, post as begin_answer_clock, refuse_route, refuse_second,
     },
@@ -23,6 +24,7 @@ use crate::{
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
+    network::directory::Directory,
     patient::service::{self as patients, PatientRef},
     policy,
     record::replay::{self, Changed},
@@ -82,68 +84,81 @@ pub async fn submit(app: &App, call: &Call<'_>, input: Submit) -> Result<Changed
     match &input {
         Submit::New(post) => create(app, call, Action::SubmitReferral, post).await,
         Submit::Draft { on, writing } => {
-            post_again(
-                app,
-                call,
-                Action::SubmitReferral,
+            let action = Action::SubmitReferral;
+            let again = Again {
+                action,
                 on,
                 writing,
-                "input",
-                &input,
-            )
-            .await
+                path: "input",
+            };
+            post_again(app, call, again, &input).await
         }
     }
 }
 
-/// Posts a returned referral again; a new time to answer begins.
+/// Posts a returned referral again, to the same receiver; a new time to answer begins.
 pub async fn resubmit(app: &App, call: &Call<'_>, input: Resubmit) -> Result<Changed<Seen>> {
-    post_again(
-        app,
-        call,
-        Action::ResubmitReferral,
-        &input.on,
-        &input.writing,
-        "input.content",
-        &input,
-    )
-    .await
+    let again = Again {
+        action: Action::ResubmitReferral,
+        on: &input.on,
+        writing: &input.writing,
+        path: "input.content",
+    };
+    post_again(app, call, again, &input).await
+}
+
+/// A referral on record that is posted, with what is added; `path` is where that stands in the input.
+#[derive(Clone, Copy)]
+struct Again<'a> {
+    action: Action,
+    on: &'a On,
+    writing: &'a Writing,
+    path: &'a str,
 }
 
 async fn post_again(
     app: &App,
     call: &Call<'_>,
-    action: Action,
-    on: &On,
-    writing: &Writing,
-    path: &str,
+    again: Again<'_>,
     input: &impl Serialize,
 ) -> Result<Changed<Seen>> {
     let changed = app
         .db
-        .write(async |txn| post_on_record(&txn, app, call, action, on, writing, path, input).await)
+        .write(async |txn| post_on_record(&txn, app, call, again, input).await)
         .await?;
-    call.actor.request.cover(changed.object.row.patient_id);
-    Ok(changed)
+    Ok(covered(call, changed))
 }
 
 async fn post_on_record(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
-    action: Action,
-    on: &On,
-    writing: &Writing,
-    path: &str,
+    again: Again<'_>,
     input: &impl Serialize,
 ) -> Result<Changed<Seen>> {
+    let Again {
+        action,
+        on,
+        writing,
+        path,
+    } = again;
     let mut turn = match Turn::begin(txn, app, call, action, Side::Sender, on, input).await? {
         Begun::Turn(turn) => turn,
         Begun::Before(seen) => return Ok(Changed::before(*seen)),
     };
     let written_before = json!({ "content": turn.row.content, "receiver": turn.row.receiver_id, "urgency": turn.row.urgency });
+    let returned_by = turn
+        .row
+        .receiver_id
+        .filter(|_| action == Action::ResubmitReferral);
     writing.check(turn.now, path, &mut turn.problems);
     writing.apply(&mut turn.row);
+    turn.problems.check(
+        returned_by.is_none() || turn.row.receiver_id == returned_by,
+        format!("{path}.receiver"),
+        ProblemCode::NotAllowed,
+        "It goes back to whoever returned it; withdraw it to post it elsewhere.",
+    );
     let directory = turn.directory.clone();
     let obstacles = complete(txn, &directory, &mut turn.row, path, &mut turn.problems).await?;
     require_identified(txn, &turn.row, &mut turn.problems).await?;
@@ -182,8 +197,7 @@ async fn create(app: &App, call: &Call<'_>, action: Action, post: &Post) -> Resu
         .db
         .write(async |txn| create_in(&txn, app, call, action, post).await)
         .await?;
-    call.actor.request.cover(changed.object.row.patient_id);
-    Ok(changed)
+    Ok(covered(call, changed))
 }
 
 async fn create_in(
@@ -206,63 +220,8 @@ async fn create_in(
     if let Some(answered) = answer_known(txn, app, call, action, sender_id, post).await? {
         return Ok(answered);
     }
-    let now = app.now();
     let directory = app.directory.now();
-    let mut problems = Problems::default();
-    let Some(sender) = directory.institution(sender_id) else {
-        return Err(Error::invalid(
-            "input.sender",
-            ProblemCode::UnknownId,
-            "No such institution.",
-        ));
-    };
-    if policy::side(actor, &directory, sender_id, None).is_none() {
-        return Err(Error::Forbidden);
-    }
-    text::optional(
-        post.external_id.as_deref(),
-        100,
-        "input.externalId",
-        &mut problems,
-    );
-    check_time(post.occurred_at, now, DateTime::UNIX_EPOCH, &mut problems);
-    post.writing.check(now, "input", &mut problems);
-    patients::validate(&post.patient, now, "input.patient", &mut problems);
-
-    let at = post.occurred_at.unwrap_or(now);
-    let region = sender.region.clone().or_else(|| {
-        sender
-            .community_id
-            .and_then(|id| directory.communities.get(&id))
-            .map(|found| found.region.clone())
-    });
-    let mut row = blank(
-        app,
-        actor,
-        post,
-        sender_id,
-        at,
-        &region.unwrap_or_else(|| "000000".into()),
-    );
-    post.writing.apply(&mut row);
-    let obstacles = if action == Action::SubmitReferral {
-        complete(txn, &directory, &mut row, "input", &mut problems).await?
-    } else {
-        let known = row
-            .receiver_id
-            .is_none_or(|receiver| directory.institution(receiver).is_some());
-        problems.check(
-            known,
-            "input.receiver",
-            ProblemCode::UnknownId,
-            "No such institution.",
-        );
-        check_people(txn, &directory, &row, "input", &mut problems).await?;
-        Vec::new()
-    };
-    problems.finish()?;
-    refuse_route(obstacles)?;
-
+    let mut row = written(txn, app, actor, &directory, action, post, sender_id).await?;
     let emergency = row.urgency == Some(Urgency::Emergency);
     let resolved = patients::resolve(
         txn,
@@ -275,17 +234,14 @@ async fn create_in(
     )
     .await?;
     row.patient_id = resolved.patient.id;
+    let at = row.occurred_at;
     if action == Action::SubmitReferral {
-        if !emergency && !resolved.patient.identified {
-            return Err(Error::invalid(
-                "input.patient",
-                ProblemCode::NotAllowed,
-                "Only an emergency is posted for an unidentified patient.",
-            ));
-        }
+        let mut problems = Problems::default();
+        require_identified(txn, &row, &mut problems).await?;
+        problems.finish()?;
         refuse_second(txn, &row, actor.institution()).await?;
         row.status = ReferralStatus::Submitted;
-        begin_answer_clock(&mut row, &directory, at, now);
+        begin_answer_clock(&mut row, &directory, at, app.now());
     }
     row.open_key = open_key(&row);
     referral::Entity::insert(row.clone().into_active_model())
@@ -302,6 +258,78 @@ async fn create_in(
     };
     record(txn, app, call, row, &directory, change).await
 }
+
+/// The row that a post writes, but for its patient; every problem of the input is named at once.
+async fn written(
+    txn: &Txn,
+    app: &App,
+    actor: &Actor,
+    directory: &Directory,
+    action: Action,
+    post: &Post,
+    sender_id: Uuid,
+) -> Result<referral::Model> {
+    let Some(sender) = directory.institution(sender_id) else {
+        return Err(Error::invalid(
+            "input.sender",
+            ProblemCode::UnknownId,
+            "No such institution.",
+        ));
+    };
+    if policy::side(actor, directory, sender_id, None).is_none() {
+        return Err(Error::Forbidden);
+    }
+    let now = app.now();
+    let mut problems = Problems::default();
+    text::optional(
+        post.external_id.as_deref(),
+        100,
+        "input.externalId",
+        &mut problems,
+    );
+    check_time(post.occurred_at, now, DateTime::UNIX_EPOCH, &mut problems);
+    post.writing.check(now, "input", &mut problems);
+    patients::validate(&post.patient, now, "input.patient", &mut problems);
+
+    let community = sender
+        .community_id
+        .and_then(|id| directory.communities.get(&id));
+    let region = sender
+        .region
+        .as_ref()
+        .or(community.map(|found| &found.region))
+        .map_or(NOWHERE, String::as_str);
+    let mut row = blank(
+        app,
+        actor,
+        post,
+        sender_id,
+        post.occurred_at.unwrap_or(now),
+        region,
+    );
+    post.writing.apply(&mut row);
+    let obstacles = if action == Action::SubmitReferral {
+        complete(txn, directory, &mut row, "input", &mut problems).await?
+    } else {
+        let known = row
+            .receiver_id
+            .is_none_or(|receiver| directory.institution(receiver).is_some());
+        problems.check(
+            known,
+            "input.receiver",
+            ProblemCode::UnknownId,
+            "No such institution.",
+        );
+        check_people(txn, directory, &row, "input", &mut problems).await?;
+        Vec::new()
+    };
+    problems.finish()?;
+    refuse_route(obstacles)?;
+    Ok(row)
+}
+
+/// The region in the number of a sender that has none on record.
+const NOWHERE: &str = "000000";
 
 /// A row with nothing written in it yet.
 fn blank(
@@ -399,9 +427,13 @@ async fn answer_known(
             version: Some(known.version),
             occurred_at: post.occurred_at,
         };
-        return post_on_record(txn, app, call, action, &on, &post.writing, "input", post)
-            .await
-            .map(Some);
+        let again = Again {
+            action,
+            on: &on,
+            writing: &post.writing,
+            path: "input",
+        };
+        return post_on_record(txn, app, call, again, post).await.map(Some);
     }
     let mut posted = known.clone();
     post.writing.apply(&mut posted);

@@ -147,8 +147,8 @@ fn page(
     let descending = sort.descending != window.backward;
     let order = if descending { Order::Desc } else { Order::Asc };
     let place = Expr::tuple([
-        column.into_expr().into(),
-        referral_party::Column::ReferralId.into_expr().into(),
+        column.into_expr(),
+        referral_party::Column::ReferralId.into_expr(),
     ]);
     let query = query.filter(column.is_not_null());
     let query = match &window.cursor {
@@ -196,8 +196,8 @@ pub async fn of_patients(
         .map(|cursor| (&cursor.key, cursor.id))
     {
         let place = Expr::tuple([
-            referral_party::Column::ListedAt.into_expr().into(),
-            referral_party::Column::ReferralId.into_expr().into(),
+            referral_party::Column::ListedAt.into_expr(),
+            referral_party::Column::ReferralId.into_expr(),
         ]);
         ranked.and_where(place.lt(Expr::tuple([Expr::val(*at), Expr::val(id)])));
     }
@@ -232,7 +232,7 @@ pub const LATEST: Sort = Sort {
 pub struct OpenWork {
     /// How many referrals.
     pub referrals: u64,
-    /// The numbers of the first of them, the oldest first; at most [`OPEN_LISTED`].
+    /// The numbers of the first of them, the oldest first; at most 100.
     pub numbers: Vec<String>,
 }
 

@@ -8,8 +8,10 @@ use entity::{
     event, practitioner, referral, referral_party,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, sea_query::OnConflict,
+    ActiveModelTrait as _,
+    ActiveValue::NotSet,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -124,9 +126,7 @@ impl Turn {
                 if was_taken(txn, &seen.row, action, acting.0, input_hash).await? {
                     return before(txn, app, actor, action, seen).await;
                 }
-                return Err(
-                    refusal.unwrap_or_else(|| refused(&facts, acting.0, action, next.err()))
-                );
+                return Err(refusal.unwrap_or_else(|| refused(facts, acting.0, action, next.err())));
             }
         };
         let mut problems = Problems::default();
@@ -274,7 +274,7 @@ pub async fn record(
     let party = own
         .or_else(|| parties.first().cloned())
         .ok_or_else(|| Error::Internal("a referral that nobody sees".into()))?;
-    write_parties(txn, parties).await?;
+    write_parties(txn, &row, parties).await?;
     events::record(txn, app, actor, happened).await?;
     let entry = audit::Entry {
         basis: Some(change.basis.to_owned()),
@@ -285,11 +285,18 @@ pub async fn record(
     Ok(Changed::now(Seen { row, party }))
 }
 
-async fn write_parties(txn: &Txn, parties: Vec<referral_party::Model>) -> Result<()> {
+async fn write_parties(
+    txn: &Txn,
+    row: &referral::Model,
+    parties: Vec<referral_party::Model>,
+) -> Result<()> {
     use referral_party::Column::{
         AnswerDueAt, Basis, ContentUntil, ListedAt, PlannedAt, ReferralId, ScopeId, Status,
         Treating, UpdatedAt,
     };
+    if row.version > 1 {
+        end_other_parties(txn, row, &parties).await?;
+    }
     // A scope keeps the moment since which it sees the referral.
     let renewed = OnConflict::columns([ScopeId, ReferralId])
         .update_columns([
@@ -309,6 +316,33 @@ async fn write_parties(txn: &Txn, parties: Vec<referral_party::Model>) -> Result
     referral_party::Entity::insert_many(rows)
         .on_conflict(renewed)
         .exec_without_returning(&**txn)
+        .await?;
+    Ok(())
+}
+
+/// Leaves the header, as it now is, to whoever was a party and is none any more, say a department that another took the patient from.
+async fn end_other_parties(
+    txn: &Txn,
+    row: &referral::Model,
+    parties: &[referral_party::Model],
+) -> Result<()> {
+    use referral_party::Column::{
+        AnswerDueAt, ContentUntil, PlannedAt, ReferralId, ScopeId, Status, Treating, UpdatedAt,
+    };
+    let scopes = parties.iter().map(|party| party.scope_id);
+    referral_party::Entity::update_many()
+        .col_expr(Treating, Expr::val(false))
+        .col_expr(Status, Expr::val(row.status.code()))
+        .col_expr(UpdatedAt, Expr::val(row.updated_at))
+        .col_expr(AnswerDueAt, Expr::val(None::<DateTime<Utc>>))
+        .col_expr(PlannedAt, Expr::val(row.planned_at))
+        .col_expr(
+            ContentUntil,
+            Expr::col(ContentUntil).if_null(row.updated_at),
+        )
+        .filter(ReferralId.eq(row.id))
+        .filter(ScopeId.is_not_in(scopes))
+        .exec(&**txn)
         .await?;
     Ok(())
 }
@@ -357,11 +391,12 @@ async fn was_taken(
         && last.input_hash.as_deref() == Some(&input_hash[..]))
 }
 
-fn refused(facts: &Facts, side: Side, action: Action, blocked: Option<Blocked>) -> Error {
-    if let Some(Blocked::Now(reason)) = blocked {
-        tracing::debug!(reason, "a verb must wait");
-    }
-    let allowed = state::following(facts, side)
+fn refused(facts: Facts, side: Side, action: Action, blocked: Option<Blocked>) -> Error {
+    let reason = match blocked {
+        Some(Blocked::Now(reason)) => Some(reason),
+        Some(Blocked::Never) | None => None,
+    };
+    let allowed = state::following(&facts, side)
         .filter(|(_, blocked)| blocked.is_none())
         .map(|(action, _)| action)
         .collect();
@@ -369,6 +404,7 @@ fn refused(facts: &Facts, side: Side, action: Action, blocked: Option<Blocked>) 
         from: facts.status,
         action,
         allowed,
+        reason,
     }
 }
 
