@@ -12,7 +12,7 @@ use super::{
     cast::Cast,
     census::{Census, census},
     letter::with,
-    story::{Told, input_type, on, report},
+    story::{input_type, on, report},
 };
 use crate::harness::{
     both,
@@ -130,6 +130,10 @@ impl Leaf {
     /// The input with another value there.
     fn set(&self, input: &Value, value: Value) -> Value {
         let mut changed = input.clone();
+        // A draft has its patient already.
+        if self.name().starts_with("input.draft") {
+            changed = with(changed, json!({ "patient": null }));
+        }
         let mut place = &mut changed;
         for step in &self.path {
             place = match step {
@@ -140,7 +144,10 @@ impl Leaf {
                     &mut place[field]
                 }
                 Step::Only(field) => {
-                    let kept = place[field].take();
+                    let kept = match field.as_str() {
+                        "external" => json!({ "institution": nobody(), "id": "HIS-1" }),
+                        _ => place[field].take(),
+                    };
                     *place = json!({ field: kept });
                     &mut place[field]
                 }
@@ -161,7 +168,11 @@ impl Leaf {
         let long = "长".repeat(5_000);
         let texts = ["", "  ", "\u{0}", "a\u{7}b", "\u{202e}abc", long.as_str()];
         let mut faults: Vec<(Value, bool)> = match self.kind.as_str() {
-            "String" => texts.iter().map(|text| (json!(text), false)).collect(),
+            "String" => texts
+                .iter()
+                .filter(|text| !text.trim().is_empty() || !may_be_blank(&self.name()))
+                .map(|text| (json!(text), false))
+                .collect(),
             "ID" => {
                 let of_another = id::encode(Kind::Audit, Uuid::from_u128(1));
                 let mut ids: Vec<_> = texts.iter().map(|text| json!(text)).collect();
@@ -228,6 +239,18 @@ impl Leaf {
             Kind::Institution
         }
     }
+}
+
+/// The id of an institution that is not there.
+fn nobody() -> String {
+    id::encode(Kind::Institution, Uuid::from_u128(1))
+}
+
+/// Whether the field is one that hospital systems send empty for what they do not know: it counts as left out.
+fn may_be_blank(name: &str) -> bool {
+    ["phone", "address", "healthRecordNumber"]
+        .iter()
+        .any(|field| name == format!("input.patient.register.{field}"))
 }
 
 /// A letter with every object that it can have.

@@ -118,7 +118,7 @@ async fn take(
     let offered = seen.next.iter().any(|code| code == action.code());
     let says = state::told(facts, side, action);
     if offered {
-        let told = Told::read(answer.ok(), &format!("{verb}.referral"), false);
+        let told = Told::read(&answer.ok(), &format!("{verb}.referral"), false);
         let to = ReferralStatus::from_code(&told.status).expect("a status");
         assert_eq!(Says::To(to), says, "{verb} from {}", seen.status);
         return Some(told);

@@ -277,7 +277,7 @@ fn line(
     let reach = route::reach(sender, receiver).code();
     let _ = write!(text, "{from:<14}{to:<14}{direction:<10}{reach:<16}");
     for (_, journey) in journeys() {
-        let open = route::obstacles(directory, sender, receiver, &journey, "receiver").is_empty();
+        let open = route::obstacles(directory, sender, receiver, journey, "receiver").is_empty();
         let _ = write!(text, "{:<21}", if open { "yes" } else { "." });
     }
     trim(text);
@@ -316,7 +316,7 @@ fn only_two_that_operate_begin_something_new() {
                 },
             );
             let open = |sender, receiver, journey| {
-                route::obstacles(&directory, sender, receiver, &journey, "receiver").is_empty()
+                route::obstacles(&directory, sender, receiver, journey, "receiver").is_empty()
             };
             let operates = *status == InstitutionStatus::Operating;
             for journey in [plain, emergency] {
@@ -333,7 +333,7 @@ fn a_station_goes_elsewhere_in_its_community_while_its_health_centre_does_not_wo
         let d = w.district();
         let [(_, plain), ..] = journeys();
         let open = |directory: &Directory| {
-            route::obstacles(directory, &d.hill_station, &d.river, &plain, "receiver").is_empty()
+            route::obstacles(directory, &d.hill_station, &d.river, plain, "receiver").is_empty()
         };
         assert!(!open(&w.app.directory.now()), "while hill works");
         let mut directory = Directory::default();
@@ -345,7 +345,7 @@ fn a_station_goes_elsewhere_in_its_community_while_its_health_centre_does_not_wo
             directory.institutions.insert(known.id, Arc::new(known));
         }
         assert!(open(&directory), "while hill is suspended");
-        let lake = route::obstacles(&directory, &d.hill_station, &d.lake, &plain, "receiver");
+        let lake = route::obstacles(&directory, &d.hill_station, &d.lake, plain, "receiver");
         assert!(!lake.is_empty(), "not out of its community");
     });
 }
@@ -361,14 +361,14 @@ fn facilities_and_classes_decide_where_a_patient_may_lie() {
                 ..d.lake.clone()
             };
             let open =
-                route::obstacles(&directory, &d.county, &lake, &inpatient, "receiver").is_empty();
+                route::obstacles(&directory, &d.county, &lake, inpatient, "receiver").is_empty();
             assert_eq!(open, *class != FunctionalClass::III, "{class:?}");
         }
         for facility in Facility::ALL {
             let mut herbs = d.herbs.clone();
             herbs.facilities.0 = vec![*facility];
             let open =
-                route::obstacles(&directory, &d.lake, &herbs, &infection, "receiver").is_empty();
+                route::obstacles(&directory, &d.lake, &herbs, infection, "receiver").is_empty();
             let fever = matches!(
                 facility,
                 Facility::FeverClinic | Facility::FeverSentinelClinic

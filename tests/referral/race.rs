@@ -48,7 +48,7 @@ fn of_64_with_different_verbs_one_is_first() {
 
 /// Rounds in which each of 64 accepts with an input of its own.
 pub async fn one_wins(w: &World, rounds: u32) {
-    let (mut race, story) = (Race::of(w, Role::Coordinator).await, Story::of(w));
+    let (race, story) = (Race::of(w, Role::Coordinator).await, Story::of(w));
     for round in 0..rounds {
         let posted = race.post(&story, round).await;
         let good = with(on(&posted), story.acceptance(&posted));
@@ -63,13 +63,13 @@ pub async fn one_wins(w: &World, rounds: u32) {
             .count();
         assert_eq!(winners, 1, "round {round}");
         settled(w, &posted, 2).await;
-        race.next_shift(w).await;
+        w.wait(chrono::Duration::seconds(1));
     }
 }
 
 /// Rounds in which 64 accept with the same input.
 pub async fn one_changes(w: &World, rounds: u32) {
-    let (mut race, story) = (Race::of(w, Role::Coordinator).await, Story::of(w));
+    let (race, story) = (Race::of(w, Role::Coordinator).await, Story::of(w));
     for round in 0..rounds {
         let posted = race.post(&story, round).await;
         let input = with(on(&posted), story.acceptance(&posted));
@@ -88,13 +88,13 @@ pub async fn one_changes(w: &World, rounds: u32) {
         let entries = |outcome| entries(w, posted.row_id(), Action::AcceptReferral, outcome);
         assert_eq!(entries(AuditOutcome::Done).await, 1);
         assert_eq!(entries(AuditOutcome::Replayed).await, 63);
-        race.next_shift(w).await;
+        w.wait(chrono::Duration::seconds(1));
     }
 }
 
 /// Rounds in which some accept, some reject, some return and the sender withdraws.
 pub async fn one_verb_is_first(w: &World, rounds: u32) {
-    let (mut race, story) = (Race::of(w, Role::Clinician).await, Story::of(w));
+    let (race, story) = (Race::of(w, Role::Clinician).await, Story::of(w));
     for round in 0..rounds {
         let posted = race.post(&story, round).await;
         let on = on(&posted);
@@ -124,13 +124,12 @@ pub async fn one_verb_is_first(w: &World, rounds: u32) {
             .count();
         assert_eq!(winners, 1, "round {round}");
         settled(w, &posted, 2).await;
-        race.next_shift(w).await;
+        w.wait(chrono::Duration::seconds(1));
     }
 }
 
 /// Those who race.
 struct Race {
-    role: Role,
     sender: Client,
     callers: Vec<Client>,
 }
@@ -142,7 +141,6 @@ impl Race {
             callers.push(w.client(role, &w.district().county).await);
         }
         Self {
-            role,
             sender: w.client(Role::Clinician, &w.district().hill).await,
             callers,
         }
@@ -160,14 +158,6 @@ impl Race {
                 with(letter::up(story.world(), &patient), illness),
             )
             .await
-    }
-
-    /// A second later; those whose day is over are relieved.
-    async fn next_shift(&mut self, w: &World) {
-        w.wait(chrono::Duration::seconds(1));
-        if w.now().timestamp() % 40_000 == 0 {
-            *self = Self::of(w, self.role).await;
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Post a returned referral again.
 
-use entity::enums::{Role, Side};
+use entity::enums::Side;
 use serde_json::{Value, json};
 
 use super::{
@@ -118,21 +118,23 @@ fn bad_input() {
 }
 
 #[test]
-fn a_referral_may_be_posted_again_to_another_receiver_where_the_way_is_open() {
+fn it_goes_back_to_whoever_returned_it() {
     both(async |w| {
         let cast = Cast::of(&w).await;
         let d = w.district();
         let returned = cast.bring("RETURNED").await;
-        let to = |id| json!({ "receiver": letter::institution(id) });
-        let input = json!({ "referral": { "id": returned.id }, "version": returned.version, "content": to(d.city.id) });
-        let answer = cast.story.ask(&cast.hill, "resubmitReferral", input).await;
-        assert_eq!(answer.code("resubmitReferral"), "ROUTE_NOT_ALLOWED");
-        let elsewhere = cast
-            .story
-            .resubmit(&cast.hill, &returned, to(d.herbs.id))
-            .await;
-        assert_eq!(elsewhere.receiver, letter::institution(d.herbs.id));
-        let herbs = w.client(Role::Coordinator, &d.herbs).await;
-        assert!(cast.story.look(&herbs, &elsewhere).await.is_some());
+        let to = |id| json!({ "content": { "receiver": letter::institution(id) } });
+        let elsewhere = [(to(d.herbs.id), "input.content.receiver", "NOT_ALLOWED")];
+        cast.refuses_each(
+            &cast.hill,
+            "resubmitReferral",
+            &returned,
+            json!({}),
+            &elsewhere,
+        )
+        .await;
+        let content = to(d.county.id)["content"].clone();
+        let again = cast.story.resubmit(&cast.hill, &returned, content).await;
+        assert_eq!(again.status, "SUBMITTED");
     });
 }

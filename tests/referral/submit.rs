@@ -562,13 +562,16 @@ fn a_second_open_referral_for_the_same_illness_is_refused() {
         cast.story
             .submit(&cast.hill, with(letter.clone(), other))
             .await;
-        cast.story
-            .submit(
-                &cast.hill,
-                with(letter.clone(), json!({ "urgency": "EMERGENCY" })),
-            )
-            .await;
         cast.story.withdraw(&cast.hill, &first, json!({})).await;
-        cast.story.submit(&cast.hill, letter).await;
+        let again = cast.story.submit(&cast.hill, letter.clone()).await;
+        let urgent = with(letter.clone(), json!({ "urgency": "EMERGENCY" }));
+        let emergency = cast.story.submit(&cast.hill, urgent).await;
+        cast.story.withdraw(&cast.hill, &again, json!({})).await;
+        let answer = cast.story.ask(&cast.hill, "submitReferral", letter).await;
+        let existing = &answer.error("submitReferral")["extensions"]["existing"];
+        assert_eq!(
+            *existing, emergency.id,
+            "an emergency is refused by none and refuses another"
+        );
     });
 }

@@ -16,7 +16,7 @@ pub use journey::{
     Arrive, Depart, NoShow, Treat, record_arrival, record_departure, record_no_show,
     start_treatment,
 };
-pub use post::{Post, Resubmit, Submit, draft, resubmit, submit};
+pub use post::{EXTERNAL_ID, Post, Resubmit, Submit, draft, resubmit, submit};
 pub use read::{
     By, LATEST, OpenWork, Sort, count, list, of_patients, open_work, referral, timelines,
 };

@@ -36,6 +36,9 @@ use crate::{
     text,
 };
 
+/// Longest external id.
+pub const EXTERNAL_ID: usize = 100;
+
 /// A new referral.
 #[derive(Clone, Debug, Serialize)]
 pub struct Post {
@@ -239,7 +242,10 @@ async fn create_in(
         let mut problems = Problems::default();
         require_identified(txn, &row, &mut problems).await?;
         problems.finish()?;
-        refuse_second(txn, &row, actor.institution()).await?;
+        if let Err(refusal) = refuse_second(txn, &row, actor.institution()).await {
+            let by_twin = posted_meanwhile(txn, app, call, sender_id, post).await?;
+            return Err(if by_twin { Error::Overtaken } else { refusal });
+        }
         row.status = ReferralStatus::Submitted;
         begin_answer_clock(&mut row, &directory, at, app.now());
     }
@@ -283,7 +289,7 @@ async fn written(
     let mut problems = Problems::default();
     text::optional(
         post.external_id.as_deref(),
-        100,
+        EXTERNAL_ID,
         "input.externalId",
         &mut problems,
     );
@@ -396,6 +402,34 @@ fn blank(
     }
 }
 
+/// Whether a twin of this very post was faster: run again, the transaction finds what it posted.
+async fn posted_meanwhile(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    sender_id: Uuid,
+    post: &Post,
+) -> Result<bool> {
+    if replay::known(txn, app, call).await?.is_some() {
+        return Ok(true);
+    }
+    let Some(external_id) = &post.external_id else {
+        return Ok(false);
+    };
+    let known = posted_as(txn, sender_id, external_id).await?;
+    Ok(known.is_some())
+}
+
+/// The referral that the institution posted under that id of its own.
+async fn posted_as(txn: &Txn, poster: Uuid, external_id: &str) -> Result<Option<referral::Model>> {
+    let known = referral::Entity::find()
+        .filter(referral::Column::PosterId.eq(poster))
+        .filter(referral::Column::ExternalId.eq(external_id))
+        .one(&**txn)
+        .await?;
+    Ok(known)
+}
+
 /// Answers a post whose external id is known: the referral in its present state, or a refusal if it is another one. A draft that is
 /// posted under its external id is posted.
 async fn answer_known(
@@ -410,12 +444,15 @@ async fn answer_known(
     let Some(external_id) = &post.external_id else {
         return Ok(None);
     };
-    let known = referral::Entity::find()
-        .filter(referral::Column::PosterId.eq(sender_id))
-        .filter(referral::Column::ExternalId.eq(external_id))
-        .one(&**txn)
-        .await?;
-    let Some(known) = known else { return Ok(None) };
+    // What is no id at all was never posted; it is named with the other problems.
+    let mut malformed = Problems::default();
+    text::optional(Some(external_id), EXTERNAL_ID, "", &mut malformed);
+    if !malformed.is_empty() {
+        return Ok(None);
+    }
+    let Some(known) = posted_as(txn, sender_id, external_id).await? else {
+        return Ok(None);
+    };
     // What the actor cannot see tells it nothing, not even that the id is taken.
     let Some(seen) = seen::find(&**txn, actor, &Key::Id(known.id)).await? else {
         return Err(Error::Forbidden);
