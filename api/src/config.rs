@@ -44,8 +44,8 @@ impl Default for Settings {
                 statement_timeout: Duration::from_secs(30),
             },
             issuer: "liandong".into(),
-            access_token_life: Duration::from_secs(15 * 60),
-            session_life: Duration::from_secs(12 * 60 * 60),
+            access_token_life: Duration::from_mins(15),
+            session_life: Duration::from_hours(12),
             anonymous_introspection: false,
             limits: Limits::default(),
         }
@@ -136,7 +136,7 @@ pub struct DatabaseOptions {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Secrets")]
 pub struct SecretOptions {
-    /// File that holds the master secret in base64 (32 bytes or more); the environment may hold the secret itself, in LIANDONG_MASTER_KEY.
+    /// File that holds the master secret in base64 (32 bytes or more); the environment may hold the secret itself, in `LIANDONG_MASTER_KEY`.
     #[arg(long, env = "LIANDONG_MASTER_KEY_FILE", value_name = "FILE")]
     pub master_key_file: Option<PathBuf>,
     /// The master secret itself, from the environment only: a command line can be read by others.

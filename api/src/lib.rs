@@ -1,4 +1,23 @@
 //! Liandong 联动: the referral backend of a medical community (医共体).
+//!
+//! Five concepts, and nothing beside them: [`app::App`] is what the process has, [`auth::Actor`] is who asks, [`policy`] says who may,
+//! a domain's `state` says what may follow, and an [event](record::event) is what happened.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`cli`], [`config`] | the command line and its settings |
+//! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health |
+//! | [`schema`], [`mod@graphql`] | the domains' parts merged; replies, refusals and pages as all of them have them |
+//! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
+//! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
+//! | [`patient`] | registration, identity, masking, search |
+//! | [`referral`] | the loop: writing, routes, life, verbs, lists |
+//! | [`record`] | events and their feed, the audit trail and its chain, replays |
+//! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
+//! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`] | what everything stands on |
+//!
+//! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
+//! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
 
 pub mod app;
 pub mod auth;

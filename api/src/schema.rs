@@ -7,7 +7,10 @@ use async_graphql::{
 
 use crate::{
     app::App,
-    auth::graphql::{AuthMutation, AuthQuery},
+    auth::{
+        Actor,
+        graphql::{AuthMutation, AuthQuery},
+    },
     batch::Batches,
     network::{
         graphql::{NetworkMutation, NetworkQuery},
@@ -20,7 +23,7 @@ use crate::{
     record::graphql::RecordQuery,
     referral::{
         graphql::{ReferralMutation, ReferralQuery},
-        loader::Timelines,
+        loader::{OfPatients, Timelines},
     },
 };
 
@@ -82,8 +85,13 @@ fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
 pub fn with_loaders(
     request: async_graphql::Request,
     app: &App,
+    actor: Option<&Actor>,
     batches: &Batches,
 ) -> async_graphql::Request {
+    let request = match actor {
+        Some(actor) => request.data(batched(OfPatients(app.clone(), actor.clone()), batches)),
+        None => request,
+    };
     request
         .data(batched(PractitionerLoader::new(app.clone()), batches))
         .data(batched(PatientLoader::new(app.clone()), batches))

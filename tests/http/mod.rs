@@ -1,8 +1,10 @@
 //! The HTTP endpoint: status codes, limits, errors, replays.
 
+mod answer;
 mod document;
 mod form;
 mod introspection;
+mod node;
 mod server;
 
 use reqwest::{Method, StatusCode};

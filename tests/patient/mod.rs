@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::client::{Answer, Client};
 
+mod check;
 mod conflict;
 mod identity;
 mod masking;

@@ -178,7 +178,7 @@ fn pages_follow_one_another() {
         let patient = register(&doctor, 1).await;
         for _ in 0..6 {
             w.wait(chrono::Duration::seconds(1));
-            doctor.call(PATIENT, json!({ "id": patient })).await.ok();
+            let _ = doctor.call(PATIENT, json!({ "id": patient })).await.ok();
         }
         let auditor = auditor(&w).await;
         let (mut after, mut ids) = (Value::Null, Vec::new());
@@ -244,7 +244,7 @@ fn without_an_audit_no_patient_is_shown_and_the_rest_goes_on() {
         assert_eq!(health.status, StatusCode::OK);
 
         run("ALTER TABLE audit_away RENAME TO audit_outbox").await;
-        doctor.call(PATIENT, json!({ "id": patient })).await.ok();
+        let _ = doctor.call(PATIENT, json!({ "id": patient })).await.ok();
         let found = trail(&auditor, json!({ "action": "REGISTER_PATIENT" }))
             .await
             .ok();

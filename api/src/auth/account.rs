@@ -15,8 +15,9 @@ use crate::{
     app::App,
     auth::{
         Actor, Call,
-        grant::{self, Checked, NewGrant},
+        grant::{self, NewGrant},
         held::{self, Held},
+        new_grant::{self, Checked},
         password, session,
     },
     db::Txn,
@@ -175,8 +176,11 @@ async fn open(
                 grants: Vec::new(),
             };
             held.check_together(grants, "input.grants")?;
-            for checked in grants {
-                grant::insert(&txn, app, actor, row.id, checked).await?;
+            // Grants are listed by their ids: in the order in which they were named.
+            let mut ids: Vec<_> = grants.iter().map(|_| app.new_id()).collect();
+            ids.sort_unstable();
+            for (checked, id) in grants.iter().zip(ids) {
+                grant::insert(&txn, app, actor, (row.id, id), checked).await?;
             }
             let detail = json!({ "kind": row.kind.code(), "grants": grants.len() });
             held::record(&txn, app, actor, (row.id, row.version), action, detail).await?;
@@ -281,7 +285,7 @@ fn grants(problems: &mut Problems, app: &App, kind: AccountKind, new: &[NewGrant
     let mut grants: Vec<Checked> = Vec::new();
     for (place, new) in new.iter().take(GRANTS).enumerate() {
         let path = format!("input.grants[{place}]");
-        let Some(checked) = grant::check(problems, app, Some(kind), &path, new) else {
+        let Some(checked) = new_grant::check(problems, app, Some(kind), &path, new) else {
             continue;
         };
         problems.check(

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-use entity::{
-    account_grant,
-    enums::{AccountKind, Action, Role, ScopeKind},
-};
+use entity::{account_grant, enums::Action};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, sea_query::Expr,
 };
@@ -18,88 +14,16 @@ use crate::{
     auth::{
         Actor, Call, Scope,
         held::{self, Held},
+        new_grant::{Checked, check, check_kind},
     },
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
-    moment::Moment,
-    network::directory::Directory,
     policy::{self, account::Kept},
     record::replay::{self, Changed},
 };
 
-/// A role in a scope for a time, as the caller wrote it.
-#[derive(Clone, Debug)]
-pub struct NewGrant {
-    /// The role.
-    pub role: Role,
-    /// Kind of scope.
-    pub scope: ScopeKind,
-    /// Id of the institution, where the scope is one.
-    pub institution: Option<String>,
-    /// Id of one of its departments.
-    pub department: Option<String>,
-    /// Id of the community, where the scope is one.
-    pub community: Option<String>,
-    /// GB/T 2260 prefix of the region, where the scope is one.
-    pub region: Option<String>,
-    /// From when it counts; now where nothing is said.
-    pub valid_from: Option<Moment>,
-    /// Until when it counts; for ever where nothing is said.
-    pub valid_to: Option<Moment>,
-}
-
-impl NewGrant {
-    /// A role in a scope from now on.
-    #[must_use]
-    pub fn new(role: Role, scope: &Scope) -> Self {
-        let institution = scope.institution();
-        let department = scope.department();
-        Self {
-            role,
-            scope: scope.kind(),
-            institution: institution.map(|id| id::encode(Kind::Institution, id)),
-            department: department.map(|id| id::encode(Kind::Department, id)),
-            community: match scope {
-                Scope::Community(id) => Some(id::encode(Kind::Community, *id)),
-                _ => None,
-            },
-            region: match scope {
-                Scope::Region(region) => Some(region.clone()),
-                _ => None,
-            },
-            valid_from: None,
-            valid_to: None,
-        }
-    }
-}
-
-/// A grant that was asked for, checked.
-#[derive(Clone, Debug)]
-pub(super) struct Checked {
-    role: Role,
-    scope: Scope,
-    valid_from: DateTime<Utc>,
-    valid_to: Option<DateTime<Utc>>,
-}
-
-impl Checked {
-    /// Whether it gives access to an institution.
-    pub(super) fn is_at_institution(&self) -> bool {
-        self.scope.institution().is_some()
-    }
-
-    /// Whether it is the same role in the same scope.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.role == other.role && self.scope == other.scope
-    }
-
-    fn overlaps(&self, other: &account_grant::Model) -> bool {
-        let begins_before = |begin, end: Option<DateTime<Utc>>| end.is_none_or(|end| begin < end);
-        begins_before(self.valid_from, other.valid_to)
-            && begins_before(other.valid_from, self.valid_to)
-    }
-}
+pub use super::new_grant::NewGrant;
 
 /// Grants a role to an account; answers with the account and the grant's id.
 pub async fn grant_role(
@@ -131,8 +55,9 @@ pub async fn grant_role(
             held::not_oneself(actor, &held.account)?;
             require_grantable(app, actor, &checked)?;
             held::at_version(&held.account, version)?;
-            held.check_together([&checked], "input.grant")?;
-            let grant = insert(&txn, app, actor, held.account.id, &checked).await?;
+            held.check_together([&checked], "input.grant.role")?;
+            let grant = app.new_id();
+            insert(&txn, app, actor, (held.account.id, grant), &checked).await?;
             let detail = json!({
                 "grant": id::encode(Kind::Grant, grant),
                 "role": checked.role.code(),
@@ -225,132 +150,6 @@ pub(super) async fn changed(app: &App) -> Result<()> {
     app.directory.refresh(&app.db).await
 }
 
-/// Checks a grant for an account of that kind; problems are noted below `path`.
-pub(super) fn check(
-    problems: &mut Problems,
-    app: &App,
-    kind: Option<AccountKind>,
-    path: &str,
-    new: &NewGrant,
-) -> Option<Checked> {
-    let scope = scope(problems, &app.directory.now(), path, new);
-    if let Some(scope) = &scope {
-        problems.check(
-            policy::account::fits_scope(new.role, scope),
-            format!("{path}.role"),
-            ProblemCode::NotAllowed,
-            "The role cannot be granted in such a scope.",
-        );
-    }
-    check_kind(problems, kind, path, new);
-    let now = app.now();
-    let mut moment = |moment: Option<Moment>, field: &str| {
-        moment.and_then(|moment| moment.at(&format!("{path}.{field}"), problems))
-    };
-    let valid_from = moment(new.valid_from, "validFrom").unwrap_or(now);
-    let valid_to = moment(new.valid_to, "validTo");
-    problems.check(
-        valid_to.is_none_or(|end| valid_from < end && now < end),
-        format!("{path}.validTo"),
-        ProblemCode::Order,
-        "A grant ends after it begins, and not in the past.",
-    );
-    Some(Checked {
-        role: new.role,
-        scope: scope?,
-        valid_from,
-        valid_to,
-    })
-}
-
-fn check_kind(problems: &mut Problems, kind: Option<AccountKind>, path: &str, new: &NewGrant) {
-    problems.check(
-        kind.is_none_or(|kind| policy::account::fits_kind(new.role, kind)),
-        format!("{path}.role"),
-        ProblemCode::NotAllowed,
-        "INTEGRATION and MONITOR are for API clients, and clients hold nothing else.",
-    );
-}
-
-/// The scope that a new grant names.
-fn scope(
-    problems: &mut Problems,
-    directory: &Directory,
-    path: &str,
-    new: &NewGrant,
-) -> Option<Scope> {
-    use ScopeKind::{Community, Institution, Region};
-    let fields = [
-        ("institution", &new.institution, &[Institution][..]),
-        ("department", &new.department, &[Institution][..]),
-        ("community", &new.community, &[Community][..]),
-        ("region", &new.region, &[Region][..]),
-    ];
-    for (field, value, kinds) in fields {
-        let (path, wanted) = (format!("{path}.scope.{field}"), kinds.contains(&new.scope));
-        if value.is_some() && !wanted {
-            problems.add(
-                path,
-                ProblemCode::NotAllowed,
-                "Does not go with this kind of scope.",
-            );
-        } else if value.is_none() && wanted && field != "department" {
-            problems.add(
-                path,
-                ProblemCode::Required,
-                "Needed with this kind of scope.",
-            );
-        }
-    }
-    let mut read = |kind, field: &str, value: &Option<String>, known: &dyn Fn(Uuid) -> bool| {
-        let path = format!("{path}.scope.{field}");
-        match id::decode(kind, value.as_deref()?, &path) {
-            Ok(id) if known(id) => Some(id),
-            Ok(_) => {
-                problems.add(path, ProblemCode::UnknownId, "There is none of that id.");
-                None
-            }
-            Err(error) => {
-                problems.extend(error.problems().iter().cloned());
-                None
-            }
-        }
-    };
-    match new.scope {
-        ScopeKind::Institution => {
-            let id = read(Kind::Institution, "institution", &new.institution, &|id| {
-                directory.institutions.contains_key(&id)
-            });
-            let department = read(Kind::Department, "department", &new.department, &|found| {
-                let department = directory.departments.get(&found);
-                department.is_some_and(|found| id.is_none_or(|id| found.institution_id == id))
-            });
-            Scope::Institution {
-                id: id?,
-                department,
-            }
-            .into()
-        }
-        ScopeKind::Community => read(Kind::Community, "community", &new.community, &|id| {
-            directory.communities.contains_key(&id)
-        })
-        .map(Scope::Community),
-        ScopeKind::Region => {
-            let region = new.region.clone()?;
-            let good = matches!(region.len(), 2 | 4 | 6)
-                && region.bytes().all(|byte| byte.is_ascii_digit());
-            problems.check(
-                good,
-                format!("{path}.scope.region"),
-                ProblemCode::Format,
-                "Two, four or six digits of GB/T 2260.",
-            );
-            Some(Scope::Region(region))
-        }
-        ScopeKind::Installation => Some(Scope::Installation),
-    }
-}
-
 /// Refuses whoever may not grant that. What they do not even look after does not exist for them.
 pub(super) fn require_grantable(app: &App, actor: &Actor, checked: &Checked) -> Result<()> {
     let kept = Kept::by(actor, &app.directory.now());
@@ -366,11 +165,11 @@ pub(super) async fn insert(
     txn: &Txn,
     app: &App,
     actor: &Actor,
-    account: Uuid,
+    (account, id): (Uuid, Uuid),
     checked: &Checked,
-) -> Result<Uuid> {
+) -> Result<()> {
     let row = account_grant::Model {
-        id: app.new_id(),
+        id,
         account_id: account,
         role: checked.role,
         scope_kind: checked.scope.kind(),
@@ -390,11 +189,10 @@ pub(super) async fn insert(
         revoked_at: None,
         created_at: app.now(),
     };
-    let id = row.id;
     account_grant::Entity::insert(row.into_active_model())
         .exec_without_returning(&**txn)
         .await?;
-    Ok(id)
+    Ok(())
 }
 
 impl Held {
@@ -436,7 +234,7 @@ impl Held {
             Ok(())
         } else {
             Err(Error::invalid(
-                format!("{path}.role"),
+                path,
                 ProblemCode::NotAllowed,
                 "One account is never two of system, security and audit administrator.",
             ))

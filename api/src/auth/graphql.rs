@@ -8,22 +8,23 @@ use entity::enums::Action;
 use crate::{
     auth::{Credentials, account, credentials, grant, list, second_factor, session, sign_in},
     error::Result,
-    graphql::{Connection, Count, Reply, actor, app, ask, operate, refusal, request},
+    graphql::{Connection, Count, Reply, actor, app, ask, operate, refusal, reply, request},
     id::{self, Kind},
     page::PageArgs,
 };
 
 mod input;
 mod object;
+mod payload;
 
 pub use input::{
     AccountFilterInput, ChangePasswordInput, CreateAccountInput, CreateApiClientInput, GrantInput,
     GrantRoleInput, ResetCredentialsInput, RevokeGrantInput, RotateApiClientSecretInput,
     ScopeInput, SetAccountStatusInput, SignInInput,
 };
-pub use object::{
-    Account, AccountPayload, ApiClientPayload, Grant, GrantPayload, ScopeObject,
-    SecondFactorEnrolment, SessionObject, Viewer,
+pub use object::{Account, Grant, ScopeObject, Viewer};
+pub use payload::{
+    AccountPayload, ApiClientPayload, GrantPayload, SecondFactorEnrolment, SessionObject,
 };
 
 /// Queries about accounts.
@@ -86,7 +87,7 @@ impl AuthMutation {
         )]
         input: SignInInput,
     ) -> Reply<SessionObject> {
-        answer(ctx, begin(ctx, input).await)
+        reply(ctx, begin(ctx, input).await.map(Some))
     }
 
     /// Goes on with a session. The refresh token is used up; using one a second time ends the session.
@@ -95,7 +96,7 @@ impl AuthMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The refresh token last given.", secret)] refresh_token: String,
     ) -> Reply<SessionObject> {
-        answer(ctx, go_on(ctx, &refresh_token).await)
+        reply(ctx, go_on(ctx, &refresh_token).await.map(Some))
     }
 
     /// Acts in the scope of another grant of one's own 切换身份: a new access token, and a new refresh token.
@@ -303,9 +304,4 @@ async fn view(ctx: &Context<'_>) -> Result<Viewer> {
     let actor = actor(ctx)?;
     let held = list::own(app(ctx)?, actor).await?;
     Ok(Viewer::new(actor.clone(), held))
-}
-
-/// Answers whoever has no token yet; refusals were put on record where they were made.
-fn answer<T>(ctx: &Context<'_>, outcome: Result<T>) -> Reply<T> {
-    Some(outcome.map_err(|error| refusal(ctx, &error)))
 }

@@ -44,9 +44,9 @@ pub(super) struct Known {
     pub(super) account: Uuid,
     practitioner: Option<Uuid>,
     session: Uuid,
-    active: bool,
+    /// Whether the account may sign in and the session was not ended.
+    open: bool,
     expires_at: DateTime<Utc>,
-    revoked: bool,
     must_change_password: bool,
     has_second_factor: bool,
     grants: Vec<Grant>,
@@ -115,9 +115,8 @@ impl Known {
             account: first.account_id,
             practitioner: first.practitioner_id,
             session,
-            active: first.active,
+            open: first.active && first.revoked_at.is_none(),
             expires_at: first.expires_at,
-            revoked: first.revoked_at.is_some(),
             must_change_password: first.must_change_password,
             has_second_factor: first.totp_confirmed,
             grants: rows.into_iter().filter_map(Row::grant).collect(),
@@ -126,7 +125,7 @@ impl Known {
 
     /// The account in the scope of that grant, with the roles granted there now; none where it may not act.
     fn actor(&self, grant: Uuid, now: DateTime<Utc>, request: Arc<Request>) -> Option<Actor> {
-        if self.revoked || !self.active || self.expires_at <= now {
+        if !self.open || self.expires_at <= now {
             return None;
         }
         let scope = &self.grants.iter().find(|found| found.id == grant)?.scope;
@@ -230,9 +229,8 @@ mod tests {
             account: Uuid::from_u128(9),
             practitioner: None,
             session: Uuid::from_u128(8),
-            active: true,
+            open: true,
             expires_at: DateTime::UNIX_EPOCH + Duration::days(2),
-            revoked: false,
             must_change_password: false,
             has_second_factor: false,
             grants,
@@ -277,8 +275,7 @@ mod tests {
         assert_eq!(roles(&good, 1, 47), Some(vec![Role::Clinician]));
         assert_eq!(roles(&good, 1, 48), None, "the session has ended by itself");
         for spoil in [
-            |known: &mut Known| known.active = false,
-            |known: &mut Known| known.revoked = true,
+            |known: &mut Known| known.open = false,
             |known: &mut Known| known.grants[0].revoked = true,
         ] {
             let mut bad = good.clone();

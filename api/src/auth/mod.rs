@@ -20,6 +20,7 @@ pub mod http;
 mod identity;
 mod key;
 pub mod list;
+mod new_grant;
 pub mod password;
 pub mod second_factor;
 pub mod session;

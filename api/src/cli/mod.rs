@@ -17,7 +17,10 @@ use crate::{
     error::Error,
 };
 
+mod admin;
+mod audit;
 mod check;
+mod client;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -40,6 +43,27 @@ enum Command {
     Migrate(DatabaseOptions),
     /// Print the GraphQL schema.
     Schema,
+    /// Open and list the accounts of administrators.
+    Admin {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: admin::Admin,
+    },
+    /// Create and list API clients, for hospital systems and monitoring tools.
+    Client {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: client::Client,
+    },
+    /// Check the audit trail.
+    Audit {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: audit::Audit,
+    },
     /// Print a new master secret, to be kept in a file that only the service can read.
     Key,
 }
@@ -105,16 +129,11 @@ impl Failure {
 
 /// A refusal with its problems, one a line.
 fn explain(error: &Error) -> String {
-    let mut text = error.to_string();
-    for problem in error.problems() {
-        text.push_str(&format!(
-            "\n  {}: {} ({})",
-            problem.path,
-            problem.message,
-            problem.code.name()
-        ));
-    }
-    text
+    let problems = error.problems().iter().map(|problem| {
+        let (path, message) = (&problem.path, &problem.message);
+        format!("\n  {path}: {message} ({})", problem.code.name())
+    });
+    error.to_string() + &problems.collect::<String>()
 }
 
 /// Stack of a worker thread. Resolvers nest deeply, and an unoptimised build keeps every step of that on the stack.
@@ -157,6 +176,9 @@ impl Command {
                 print!("{}", crate::schema::sdl());
                 Ok(())
             }
+            Self::Admin { place, what } => Ok(admin::run(&place.open().await?, what).await?),
+            Self::Client { place, what } => Ok(client::run(&place.open().await?, what).await?),
+            Self::Audit { place, what } => audit::run(&place.open().await?, &what).await,
             Self::Key => {
                 println!("{}", BASE64.encode(&Keys::random_master()));
                 Ok(())
@@ -202,9 +224,8 @@ impl Place {
 
 async fn open(options: &DatabaseOptions) -> Result<Db, Failure> {
     let settings = options.settings()?;
-    if settings.url.is_none() {
-        std::fs::create_dir_all(&options.data_dir)?;
-    }
+    // Beside the embedded database, the head of the audit chain is kept there.
+    std::fs::create_dir_all(&options.data_dir)?;
     Ok(Db::open(&settings, &options.data_dir).await?)
 }
 

@@ -171,6 +171,10 @@ impl Documents {
 }
 
 /// The schema with what the validator does not know of by itself: inputs of which exactly one field is given.
+#[expect(
+    clippy::result_large_err,
+    reason = "it is the library's error, and ends the process"
+)]
 fn understood(sdl: &str) -> Result<Valid<Schema>, WithErrors<Schema>> {
     const ONE_OF: &str = "directive @oneOf on INPUT_OBJECT";
     let text = if sdl.contains(ONE_OF) {

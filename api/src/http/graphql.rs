@@ -19,6 +19,7 @@ use axum::{
     response::Response as HttpResponse,
 };
 use futures::FutureExt as _;
+use http_body_util::LengthLimitError;
 use uuid::Uuid;
 
 use super::{
@@ -183,7 +184,7 @@ impl Endpoint {
         })?
         .map_err(|fault| {
             let source = std::error::Error::source(&fault);
-            if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
+            if source.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
                 Refusal::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     ErrorCode::CostLimit,
@@ -251,7 +252,7 @@ impl Endpoint {
             work = work.data(actor.clone());
         }
         let batches = Batches::default();
-        work = schema::with_loaders(work, &self.app, &batches);
+        work = schema::with_loaders(work, &self.app, actor.as_ref(), &batches);
         work.set_parsed_query(document.parsed.clone());
         let response = batches.run(self.schema.execute(work)).await;
         // What is shown is on record before anybody sees it.

@@ -50,7 +50,6 @@ const DRAIN_TIME: Duration = Duration::from_secs(10);
 const ACCEPT_REST: Duration = Duration::from_millis(50);
 
 /// Every address of the service.
-#[must_use]
 pub fn router(app: App, schema: Schema) -> Router {
     let endpoint = graphql::Endpoint::new(app.clone(), schema);
     Router::new()
@@ -97,10 +96,6 @@ async fn secured(mut response: Response) -> Response {
     response
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands the panic over"
-)]
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     problem::response(StatusCode::INTERNAL_SERVER_ERROR, answer::MASKED)
 }

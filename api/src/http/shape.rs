@@ -132,6 +132,8 @@ impl<'d> Walk<'d> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use apollo_compiler::parser::Parser;
 
     use super::*;
@@ -157,9 +159,10 @@ mod tests {
         let mut text = String::from("{ ...F0 }");
         for step in 0..40 {
             let next = step + 1;
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " fragment F{step} on Query {{ ...F{next} ...F{next} ...F{next} }}"
-            ));
+            );
         }
         text.push_str(" fragment F40 on Query { __typename }");
         assert_eq!(of(&text).fields, 3_usize.saturating_pow(40));
@@ -175,10 +178,7 @@ mod tests {
     fn a_long_chain_is_told_by_its_levels() {
         let mut text = String::from("{ ...F0 }");
         for step in 0..1_000 {
-            text.push_str(&format!(
-                " fragment F{step} on Query {{ ...F{} }}",
-                step + 1
-            ));
+            let _ = write!(text, " fragment F{step} on Query {{ ...F{} }}", step + 1);
         }
         assert!(of(&text).levels > MOST_LEVELS);
     }

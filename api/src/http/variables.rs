@@ -25,19 +25,16 @@ pub(super) fn coerce(
 /// Path and text of a fault that the library tells in one sentence, the value cut out of it.
 fn explain(fault: &str) -> (String, String) {
     const UNFIT: &str = "could not coerce ";
-    let message = match fault.strip_prefix(UNFIT) {
-        Some(rest) => {
-            let place = rest.split_once(": ").map_or(rest, |(place, _)| place);
-            let ty = rest.rsplit_once(" to type ").map_or("", |(_, ty)| ty);
-            format!("The value of {place} does not fit its type {ty}.")
+    let message = if let Some(rest) = fault.strip_prefix(UNFIT) {
+        let place = rest.split_once(": ").map_or(rest, |(place, _)| place);
+        let ty = rest.rsplit_once(" to type ").map_or("", |(_, ty)| ty);
+        format!("The value of {place} does not fit its type {ty}.")
+    } else {
+        let mut text = fault.to_owned();
+        if let Some(first) = text.get_mut(..1) {
+            first.make_ascii_uppercase();
         }
-        None => {
-            let mut text = fault.to_owned();
-            if let Some(first) = text.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            text + "."
-        }
+        text + "."
     };
     (place(&message), message)
 }

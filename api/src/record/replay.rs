@@ -105,12 +105,13 @@ pub async fn remember(txn: &Txn, app: &App, call: &Call<'_>, subject: Uuid) -> R
 /// Name of the lease for forgetting.
 const LEASE: &str = "sweep";
 
-/// Forgets keys older than a day; one process does it.
+/// Forgets keys older than a day, and sessions that ended as long ago; one process does it.
 pub async fn sweep_once(app: &App) -> Result<()> {
     app.db
         .write(async |txn| {
             if lease::take(&txn, app, LEASE).await?.is_some() {
                 sweep(&txn, app).await?;
+                crate::auth::session::sweep(&txn, app).await?;
             }
             Ok(())
         })

@@ -82,8 +82,9 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<i
         .one(app.db.reader())
         .await?;
     Ok(counted
-        .and_then(|counted| i32::try_from(counted.rows).ok())
-        .filter(|rows| i64::from(*rows) <= COUNT_LIMIT as i64))
+        .and_then(|counted| u64::try_from(counted.rows).ok())
+        .filter(|rows| *rows <= COUNT_LIMIT)
+        .and_then(|rows| i32::try_from(rows).ok()))
 }
 
 /// Where an entry stands in the list.

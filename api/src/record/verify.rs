@@ -51,9 +51,9 @@ pub async fn verify(app: &App) -> Result<Findings> {
         after = last.position;
         let unlisted = unlisted(app, &page).await?;
         walk.page(page);
-        unlisted
-            .into_iter()
-            .for_each(|finding| walk.findings.add(finding));
+        for finding in unlisted {
+            walk.findings.add(finding);
+        }
     }
     let mut findings = walk.end();
     unsealed(app, &mut findings).await?;

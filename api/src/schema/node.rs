@@ -27,6 +27,10 @@ const MOST: usize = 100;
 
 /// Whatever has an id by which it can be read again.
 #[derive(Interface)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a node lives as long as it takes to answer it"
+)]
 #[graphql(field(
     name = "id",
     ty = "ID",

@@ -5,7 +5,7 @@ use entity::{
     enums::{Action, ReferralStatus, Side, Urgency},
     referral,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use super::{
     completion::{
         check_people, complete, open_key, post as begin_answer_clock, refuse_route, refuse_second,
     },
+    known::{EXTERNAL_ID, posted_as, posted_meanwhile, require_same},
     turn::{Begun, On, Recorded, Turn, check_time, record, record_replay},
 };
 use crate::{
@@ -22,8 +23,7 @@ use crate::{
     auth::{Actor, Call},
     clock::shanghai_day,
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
-    id::{self, Kind},
+    error::{Error, ProblemCode, Problems, Result},
     network::directory::Directory,
     patient::service::{self as patients, PatientRef},
     policy,
@@ -35,9 +35,6 @@ use crate::{
     },
     text,
 };
-
-/// Longest external id.
-pub const EXTERNAL_ID: usize = 100;
 
 /// A new referral.
 #[derive(Clone, Debug, Serialize)]
@@ -402,34 +399,6 @@ fn blank(
     }
 }
 
-/// Whether a twin of this very post was faster: run again, the transaction finds what it posted.
-async fn posted_meanwhile(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    sender_id: Uuid,
-    post: &Post,
-) -> Result<bool> {
-    if replay::known(txn, app, call).await?.is_some() {
-        return Ok(true);
-    }
-    let Some(external_id) = &post.external_id else {
-        return Ok(false);
-    };
-    let known = posted_as(txn, sender_id, external_id).await?;
-    Ok(known.is_some())
-}
-
-/// The referral that the institution posted under that id of its own.
-async fn posted_as(txn: &Txn, poster: Uuid, external_id: &str) -> Result<Option<referral::Model>> {
-    let known = referral::Entity::find()
-        .filter(referral::Column::PosterId.eq(poster))
-        .filter(referral::Column::ExternalId.eq(external_id))
-        .one(&**txn)
-        .await?;
-    Ok(known)
-}
-
 /// Answers a post whose external id is known: the referral in its present state, or a refusal if it is another one. A draft that is
 /// posted under its external id is posted.
 async fn answer_known(
@@ -444,12 +413,6 @@ async fn answer_known(
     let Some(external_id) = &post.external_id else {
         return Ok(None);
     };
-    // What is no id at all was never posted; it is named with the other problems.
-    let mut malformed = Problems::default();
-    text::optional(Some(external_id), EXTERNAL_ID, "", &mut malformed);
-    if !malformed.is_empty() {
-        return Ok(None);
-    }
     let Some(known) = posted_as(txn, sender_id, external_id).await? else {
         return Ok(None);
     };
@@ -472,37 +435,8 @@ async fn answer_known(
         };
         return post_on_record(txn, app, call, again, post).await.map(Some);
     }
-    let mut posted = known.clone();
-    post.writing.apply(&mut posted);
-    let receiver = known.posted_receiver_id.or(known.receiver_id);
-    let category = known
-        .posted_category
-        .as_ref()
-        .or(known.principal_category.as_ref());
-    let same_receiver = post.writing.receiver.is_none() || post.writing.receiver == receiver;
-    let same_category =
-        post.writing.diagnoses.is_none() || posted.principal_category.as_ref() == category;
-    if same_patient && same_receiver && same_category {
-        record_replay(txn, app, actor, action, &seen).await?;
-        replay::remember(txn, app, call, known.id).await?;
-        return Ok(Some(Changed::before(seen)));
-    }
-    let mut problems = Vec::new();
-    for (same, field) in [
-        (same_patient, "patient"),
-        (same_receiver, "receiver"),
-        (same_category, "diagnoses"),
-    ] {
-        if !same {
-            problems.push(Problem::new(
-                format!("input.{field}"),
-                ProblemCode::Inconsistent,
-                "Differs from what this external id first posted.",
-            ));
-        }
-    }
-    Err(Error::Duplicate {
-        existing: Some(id::encode(Kind::Referral, known.id)),
-        problems,
-    })
+    require_same(&known, post, same_patient)?;
+    record_replay(txn, app, actor, action, &seen).await?;
+    replay::remember(txn, app, call, known.id).await?;
+    Ok(Some(Changed::before(seen)))
 }

@@ -98,20 +98,9 @@ pub async fn list(
     window: &Window,
 ) -> Result<Slice<Seen>> {
     policy::require(actor, Action::ReadReferral)?;
-    let Some(condition) = visible(app, actor, filter) else {
-        return Ok(Slice {
-            rows: Vec::new(),
-            has_previous: false,
-            has_next: false,
-        });
+    let Some(query) = page(app, actor, filter, sort, window) else {
+        return Ok(window.slice(Vec::new()));
     };
-    let query = page(
-        referral_party::Entity::find()
-            .find_also_related(referral::Entity)
-            .filter(condition),
-        sort,
-        window,
-    );
     let rows = query.all(app.db.reader()).await?;
     let rows = rows
         .into_iter()
@@ -137,12 +126,18 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter, sort: Sort) -> Res
     Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
 }
 
-/// The sort, the place to go on from, and one row more than the page has.
-fn page(
-    query: SelectTwo<referral_party::Entity, referral::Entity>,
+/// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None
+/// where the actor's scope has no rows at all.
+pub fn page(
+    app: &App,
+    actor: &Actor,
+    filter: &Filter,
     sort: Sort,
     window: &Window,
-) -> SelectTwo<referral_party::Entity, referral::Entity> {
+) -> Option<SelectTwo<referral_party::Entity, referral::Entity>> {
+    let query = referral_party::Entity::find()
+        .find_also_related(referral::Entity)
+        .filter(visible(app, actor, filter)?);
     let column = sort.column();
     let descending = sort.descending != window.backward;
     let order = if descending { Order::Desc } else { Order::Asc };
@@ -154,7 +149,7 @@ fn page(
     let query = match &window.cursor {
         Some(cursor) => {
             let PageKey::Time(at) = cursor.key else {
-                return query.filter(SimpleExpr::val(false));
+                return None;
             };
             let from = Expr::tuple([Expr::val(at), Expr::val(cursor.id)]);
             query.filter(if descending {
@@ -165,10 +160,11 @@ fn page(
         }
         None => query,
     };
-    query
+    let query = query
         .order_by(column, order.clone())
         .order_by(referral_party::Column::ReferralId, order)
-        .limit(window.limit())
+        .limit(window.limit());
+    Some(query)
 }
 
 /// Pages of the referrals of many patients that the actor's scope sees, the latest first, in one statement.
