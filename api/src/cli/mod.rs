@@ -21,6 +21,7 @@ mod admin;
 mod audit;
 mod check;
 mod client;
+mod demo;
 mod registry;
 mod serve;
 
@@ -40,6 +41,8 @@ pub struct Cli {
 enum Command {
     /// Serve the API.
     Serve(Box<serve::Serve>),
+    /// Serve a fictional district to try the API with: no other set-up, on this machine only.
+    Demo(Box<demo::Demo>),
     /// Bring the database to the present schema.
     Migrate(DatabaseOptions),
     /// Print the GraphQL schema.
@@ -179,6 +182,7 @@ impl Command {
     async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run().await,
+            Self::Demo(demo) => demo.run().await,
             Self::Migrate(options) => migrate(&options).await,
             Self::Schema => {
                 print!("{}", crate::schema::sdl());
