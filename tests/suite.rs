@@ -9,3 +9,4 @@ mod network;
 mod patient;
 mod record;
 mod referral;
+mod schema;
