@@ -15,6 +15,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
     DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::error::{Error, Result};
@@ -94,17 +95,49 @@ impl Db {
         })
     }
 
+    /// Opens SQLite in `folder` without waiting for the disk: for a database that is made anew if it is cut short, as the demo's is.
+    /// [Close](Self::close) it before another opens it.
+    ///
+    /// # Errors
+    /// Where there is no such folder, or the file is no database.
+    pub async fn open_unsynced(folder: &Path) -> Result<Self> {
+        let settings = DbSettings {
+            url: None,
+            connections: 2,
+            statement_timeout: Duration::from_secs(30),
+        };
+        let file = folder.join("liandong.sqlite");
+        Self::open_file(&file, &settings, SqliteSynchronous::Off).await
+    }
+
+    /// Ends every connection; SQLite then moves what its write-ahead log holds into the database.
+    ///
+    /// # Errors
+    /// Where the connections do not end in order.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
+
     /// SQLite has one writer and, on a write-ahead log, any number of readers. The writer opens first and creates the file.
     async fn open_sqlite(file: &Path, settings: &DbSettings) -> Result<Self> {
+        Self::open_file(file, settings, SqliteSynchronous::Full).await
+    }
+
+    async fn open_file(
+        file: &Path,
+        settings: &DbSettings,
+        synchronous: SqliteSynchronous,
+    ) -> Result<Self> {
         let url = format!("sqlite://{}?mode=rwc", file.display());
         let mut options = quiet(ConnectOptions::new(&url));
         options
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
-            .map_sqlx_sqlite_opts(|options| {
+            .map_sqlx_sqlite_opts(move |options| {
                 options
-                    .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
-                    .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(synchronous)
                     .foreign_keys(true)
                     .busy_timeout(Duration::from_secs(10))
             });

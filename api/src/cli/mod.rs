@@ -21,6 +21,8 @@ mod admin;
 mod audit;
 mod check;
 mod client;
+mod demo;
+mod registry;
 mod serve;
 
 /// Liandong 联动: the referral backend of a medical community (医共体).
@@ -39,6 +41,8 @@ pub struct Cli {
 enum Command {
     /// Serve the API.
     Serve(Box<serve::Serve>),
+    /// Serve a fictional district to try the API with: no other set-up, on this machine only.
+    Demo(Box<demo::Demo>),
     /// Bring the database to the present schema.
     Migrate(DatabaseOptions),
     /// Print the GraphQL schema.
@@ -56,6 +60,13 @@ enum Command {
         place: Place,
         #[command(subcommand)]
         what: client::Client,
+    },
+    /// Import the network's registry from files.
+    Registry {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: registry::Registry,
     },
     /// Check the audit trail.
     Audit {
@@ -171,6 +182,7 @@ impl Command {
     async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run().await,
+            Self::Demo(demo) => demo.run().await,
             Self::Migrate(options) => migrate(&options).await,
             Self::Schema => {
                 print!("{}", crate::schema::sdl());
@@ -178,6 +190,7 @@ impl Command {
             }
             Self::Admin { place, what } => Ok(admin::run(&place.open().await?, what).await?),
             Self::Client { place, what } => Ok(client::run(&place.open().await?, what).await?),
+            Self::Registry { place, what } => Ok(registry::run(&place.open().await?, what).await?),
             Self::Audit { place, what } => audit::run(&place.open().await?, &what).await,
             Self::Key => {
                 println!("{}", BASE64.encode(&Keys::random_master()));

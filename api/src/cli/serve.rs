@@ -50,7 +50,7 @@ impl Serve {
 }
 
 /// Comes when the process is told to stop.
-async fn stop() {
+pub(super) async fn stop() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -1,13 +1,8 @@
 //! What a serving process does beside answering.
 
-use std::time::Duration;
-
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, record};
-
-/// How often what other processes changed in the registry is read again.
-const DIRECTORY: Duration = Duration::from_secs(10);
+use crate::{app::App, network, record};
 
 /// The running tasks.
 #[derive(Debug)]
@@ -25,7 +20,7 @@ impl Background {
         Self {
             stop,
             record: record::background::spawn(app.clone(), told),
-            directory: tokio::spawn(refresh_directory(app.clone())),
+            directory: tokio::spawn(network::follow::follow(app.clone())),
         }
     }
 
@@ -34,14 +29,5 @@ impl Background {
         self.directory.abort();
         let _ = self.stop.send(true);
         let _ = self.record.await;
-    }
-}
-
-async fn refresh_directory(app: App) {
-    loop {
-        tokio::time::sleep(DIRECTORY).await;
-        if let Err(error) = app.directory.refresh(&app.db).await {
-            tracing::warn!(%error, "the registry cannot be read");
-        }
     }
 }

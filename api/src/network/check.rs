@@ -9,7 +9,10 @@ use entity::{
 use uuid::Uuid;
 
 use super::{code, draft::Place, view::Network};
-use crate::error::{ProblemCode, Problems};
+use crate::{
+    error::{ProblemCode, Problems},
+    text,
+};
 
 /// Longest name.
 const NAME: usize = 100;
@@ -45,28 +48,25 @@ impl Check<'_> {
             .check(good, self.place.field(field), code, message);
     }
 
-    fn required(&mut self, field: &str, text: &str, longest: usize) {
-        self.hold(
-            !text.is_empty(),
-            field,
-            ProblemCode::Required,
-            "This is required.",
-        );
-        self.text(field, text, longest);
+    fn required(&mut self, field: &str, value: &str, longest: usize) {
+        let path = self.place.field(field);
+        text::required(Some(value), longest, &path, self.problems);
+        self.single_line(field, value);
     }
 
-    fn text(&mut self, field: &str, text: &str, longest: usize) {
+    fn text(&mut self, field: &str, value: &str, longest: usize) {
+        let path = self.place.field(field);
+        text::optional(Some(value), longest, &path, self.problems);
+        self.single_line(field, value);
+    }
+
+    fn single_line(&mut self, field: &str, value: &str) {
+        let plain = !value.contains(['\n', '\r', '\t']);
         self.hold(
-            text.chars().count() <= longest,
-            field,
-            ProblemCode::TooLong,
-            &format!("At most {longest} characters."),
-        );
-        self.hold(
-            !text.chars().any(char::is_control),
+            plain,
             field,
             ProblemCode::Characters,
-            "No control characters.",
+            "One line without tabs.",
         );
     }
 
@@ -249,7 +249,9 @@ impl Check<'_> {
 
     /// What only one tier has.
     fn tier(&mut self, row: &institution::Model) {
-        let hospital = row.tier == Tier::Hospital;
+        // A partner may be a hospital too: WS 218 says so.
+        let outside = row.tier == Tier::Partner && row.type_code.starts_with('A');
+        let hospital = row.tier == Tier::Hospital || outside;
         let centre = row.tier == Tier::HealthCentre;
         self.only(hospital || row.level.is_none(), "level", "a hospital");
         let level = row.level.is_none_or(|level| (1..=3).contains(&level));

@@ -130,6 +130,7 @@ impl Directory {
 #[derive(Debug)]
 pub struct DirectoryCache {
     latest: RwLock<Arc<Directory>>,
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl DirectoryCache {
@@ -137,6 +138,7 @@ impl DirectoryCache {
     pub async fn load(db: &Db) -> Result<Self> {
         Ok(Self {
             latest: RwLock::new(Arc::new(Directory::load(db).await?)),
+            reading: tokio::sync::Mutex::default(),
         })
     }
 
@@ -151,6 +153,8 @@ impl DirectoryCache {
 
     /// Reads the network again; called after a change of the registry was committed, here or elsewhere.
     pub async fn refresh(&self, db: &Db) -> Result<()> {
+        // One after the other: what was read first must not replace what was read later.
+        let _turn = self.reading.lock().await;
         let fresh = Arc::new(Directory::load(db).await?);
         *self.latest.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())

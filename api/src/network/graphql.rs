@@ -38,6 +38,7 @@ use crate::{
 };
 
 /// A page of a list that lives in memory, or the refusal of its arguments.
+#[expect(clippy::unnecessary_wraps, reason = "it is what its callers answer")]
 fn page<T: OutputType + TypeName>(
     ctx: &Context<'_>,
     args: &PageArgs,

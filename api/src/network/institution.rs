@@ -1,7 +1,7 @@
 //! Registering and changing institutions.
 
 use entity::{
-    enums::{Action, InstitutionStatus, Tier},
+    enums::{Action, Facility, InstitutionStatus, Tier},
     institution::{self, Model},
     json::{Facilities, Ratings, Texts},
     radiation,
@@ -185,7 +185,15 @@ pub(super) fn shape(
         .insurer_designated
         .apply_to(&mut row.insurer_designated);
     wanted.surgery_ceiling.apply(&mut row.surgery_ceiling);
-    wanted.facilities.apply_to(&mut row.facilities.0);
+    let each_once = |mut all: Vec<Facility>| {
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    wanted
+        .facilities
+        .map(each_once)
+        .apply_to(&mut row.facilities.0);
     wanted.equipment.apply_to(&mut row.equipment.0);
     wanted.ratings.apply_to(&mut row.ratings.0);
     for text in [&mut row.code, &mut row.name, &mut row.type_code] {
@@ -200,8 +208,6 @@ pub(super) fn shape(
         tidy_optional(text);
     }
     row.equipment.0.iter_mut().for_each(tidy);
-    row.facilities.0.sort_unstable();
-    row.facilities.0.dedup();
     match &draft.community {
         Change::Keep => {}
         Change::Clear => row.community_id = None,

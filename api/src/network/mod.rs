@@ -7,7 +7,8 @@
 //!
 //! A change goes one way, whether it comes from the API, a file or the demo: a [draft](draft) says what shall be different, it is
 //! applied to what is on record, the outcome is [checked](check) against the rest of the [network](view), and only then written. Display
-//! reads the [directory] in memory, which is read again after each change, here or elsewhere.
+//! reads the [directory] in memory, which is read again after each change
+//! here or [elsewhere](follow).
 
 pub mod capability;
 pub mod check;
@@ -16,11 +17,14 @@ pub mod community;
 pub mod department;
 pub mod directory;
 pub mod draft;
+pub mod follow;
 pub mod graphql;
+pub mod import;
 pub mod institution;
 pub mod list;
 pub mod loader;
 pub mod practitioner;
+pub mod registry;
 pub mod service;
 pub mod status;
 pub mod view;

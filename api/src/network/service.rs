@@ -91,7 +91,9 @@ pub(super) fn stale(current_version: Option<i32>) -> Error {
 pub(super) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
     use sea_orm::IdenStatic as _;
     let columns = <M::Entity as EntityTrait>::Column::iter();
-    let differ = columns.filter(|column| old.get(*column) != new.get(*column));
+    // The event itself has the version and the time.
+    let told = columns.filter(|column| !matches!(column.as_str(), "version" | "updated_at"));
+    let differ = told.filter(|column| old.get(*column) != new.get(*column));
     let values = differ.map(|column| {
         let value = sea_value_to_json_value(&old.get(column));
         (column.as_str().to_owned(), value)

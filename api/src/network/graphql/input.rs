@@ -61,7 +61,6 @@ impl CreateCommunityInput {
                 &mut unread,
             ),
             unread: unread.into_vec(),
-            ..CommunityDraft::default()
         }
     }
 }
@@ -100,7 +99,6 @@ impl UpdateCommunityInput {
                 &mut unread,
             ),
             unread: unread.into_vec(),
-            ..CommunityDraft::default()
         }
     }
 }

@@ -22,6 +22,10 @@ use crate::{
 };
 
 /// Any institution of the network 医疗机构: hospital, health centre, station or partner.
+#[expect(
+    clippy::duplicated_attributes,
+    reason = "each belongs to a field of its own"
+)]
 #[derive(Clone, Interface)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "Its id, `inst_…`."),
@@ -237,79 +241,79 @@ macro_rules! institution {
             }
 
             /// Institution code 机构编码, unique in the installation.
-            pub async fn code(&self) -> &str {
+            async fn code(&self) -> &str {
                 &self.0.code
             }
 
             /// Name 机构名称.
-            pub async fn name(&self) -> &str {
+            async fn name(&self) -> &str {
                 &self.0.name
             }
 
             /// Where it stands in the network 层级.
-            pub async fn tier(&self) -> Tier {
+            async fn tier(&self) -> Tier {
                 self.0.tier
             }
 
             /// WS 218 type 机构类别代码 (A100 综合医院, C220 乡卫生院, D600 村卫生室 …).
-            pub async fn type_code(&self) -> &str {
+            async fn type_code(&self) -> &str {
                 &self.0.type_code
             }
 
             /// Whether it works; only an OPERATING one takes part in new referrals.
-            pub async fn status(&self) -> InstitutionStatus {
+            async fn status(&self) -> InstitutionStatus {
                 self.0.status
             }
 
             /// First day of that status.
-            pub async fn status_since(&self) -> Option<Date> {
+            async fn status_since(&self) -> Option<Date> {
                 self.0.status_since.map(Date::from)
             }
 
             /// Home community 所属医共体.
-            pub async fn community(&self, ctx: &Context<'_>) -> Result<Option<Community>> {
+            async fn community(&self, ctx: &Context<'_>) -> Result<Option<Community>> {
                 let directory = app(ctx)?.directory.now();
                 Ok(self.0.community_id.and_then(|id| Community::find(&directory, id)))
             }
 
             /// Unified social credit code 统一社会信用代码 (GB 32100); branches may share one.
-            pub async fn credit_code(&self) -> Option<&str> {
+            async fn credit_code(&self) -> Option<&str> {
                 self.0.credit_code.as_deref()
             }
 
             /// Region 行政区划, six digits of GB/T 2260.
-            pub async fn region(&self) -> Option<&str> {
+            async fn region(&self) -> Option<&str> {
                 self.0.region.as_deref()
             }
 
             /// Address 地址.
-            pub async fn address(&self) -> Option<&str> {
+            async fn address(&self) -> Option<&str> {
                 self.0.address.as_deref()
             }
 
             /// Where it lies on the map 坐标.
-            pub async fn location(&self) -> Option<Location> {
+            async fn location(&self) -> Option<Location> {
                 let (latitude, longitude) = self.0.latitude.zip(self.0.longitude)?;
                 Some(Location { latitude, longitude })
             }
 
             /// 24-hour referral phone 24 小时转诊电话.
-            pub async fn phone(&self) -> Option<&str> {
+            async fn phone(&self) -> Option<&str> {
                 self.0.phone.as_deref()
             }
 
             /// Special facilities that routes and destinations ask for.
-            pub async fn facilities(&self) -> &[Facility] {
+            async fn facilities(&self) -> &[Facility] {
                 &self.0.facilities.0
             }
 
             /// Equipment and modalities 设备, as the institution names them.
-            pub async fn equipment(&self) -> &[String] {
+            async fn equipment(&self) -> &[String] {
                 &self.0.equipment.0
             }
 
             /// Ratings it was given 等级评定.
-            pub async fn ratings(&self) -> Vec<Rating> {
+            async fn ratings(&self) -> Vec<Rating> {
                 let rating = |row: &entity::json::Rating| Rating {
                     scheme: row.scheme.clone(),
                     grade: row.grade.clone(),
@@ -319,17 +323,17 @@ macro_rules! institution {
             }
 
             /// Highest level of surgery it may do 手术分级, 0 to 4.
-            pub async fn surgery_ceiling(&self) -> Option<i32> {
+            async fn surgery_ceiling(&self) -> Option<i32> {
                 self.0.surgery_ceiling
             }
 
             /// Whether the insurer has designated it 医保定点.
-            pub async fn insurer_designated(&self) -> bool {
+            async fn insurer_designated(&self) -> bool {
                 self.0.insurer_designated
             }
 
             /// Its departments 科室, by code.
-            pub async fn departments(
+            async fn departments(
                 &self,
                 ctx: &Context<'_>,
                 #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
@@ -339,7 +343,7 @@ macro_rules! institution {
             }
 
             /// What it can treat 诊疗病种, by ICD-10 category.
-            pub async fn capabilities(
+            async fn capabilities(
                 &self,
                 ctx: &Context<'_>,
                 #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
@@ -349,17 +353,17 @@ macro_rules! institution {
             }
 
             /// Grows by one with each change of the institution, its departments and capabilities.
-            pub async fn version(&self) -> i32 {
+            async fn version(&self) -> i32 {
                 self.0.version
             }
 
             /// When it was registered.
-            pub async fn created_at(&self) -> DateTime<Utc> {
+            async fn created_at(&self) -> DateTime<Utc> {
                 self.0.created_at
             }
 
             /// When it was last changed.
-            pub async fn updated_at(&self) -> DateTime<Utc> {
+            async fn updated_at(&self) -> DateTime<Utc> {
                 self.0.updated_at
             }
 
@@ -430,6 +434,16 @@ institution! {
 institution! {
     /// An outside institution 外部机构, usually without an account here.
     Partner {
+        /// Level 级 of a partner that is a hospital, 1 to 3.
+        async fn level(&self) -> Option<i32> {
+            self.0.level
+        }
+
+        /// Grade 等 within the level of a partner that is a hospital.
+        async fn grade(&self) -> Option<HospitalGrade> {
+            self.0.grade
+        }
+
         /// Whether it lies outside the district, so that going there is 外转.
         async fn outside_district(&self) -> bool {
             self.0.outside_district

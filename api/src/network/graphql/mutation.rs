@@ -79,7 +79,7 @@ pub struct NetworkMutation;
 /// Changing the network.
 #[Object]
 impl NetworkMutation {
-    /// Registers a community 医共体. For COMMUNITY_MANAGER (in its own district) and SYSTEM_ADMIN.
+    /// Registers a community 医共体. For `COMMUNITY_MANAGER` (in its own district) and `SYSTEM_ADMIN`.
     async fn create_community(
         &self,
         ctx: &Context<'_>,
@@ -92,7 +92,7 @@ impl NetworkMutation {
         .await
     }
 
-    /// Changes a community 医共体. For its COMMUNITY_MANAGER and SYSTEM_ADMIN.
+    /// Changes a community 医共体. For its `COMMUNITY_MANAGER` and `SYSTEM_ADMIN`.
     async fn update_community(
         &self,
         ctx: &Context<'_>,
@@ -107,7 +107,7 @@ impl NetworkMutation {
         .await
     }
 
-    /// Registers an institution 医疗机构. For the COMMUNITY_MANAGER of its community and SYSTEM_ADMIN.
+    /// Registers an institution 医疗机构. For the `COMMUNITY_MANAGER` of its community and `SYSTEM_ADMIN`.
     async fn create_institution(
         &self,
         ctx: &Context<'_>,
@@ -120,8 +120,8 @@ impl NetworkMutation {
         .await
     }
 
-    /// Changes an institution 医疗机构. For its INSTITUTION_ADMIN (a health centre's: its stations too), the COMMUNITY_MANAGER of its community
-    /// and SYSTEM_ADMIN; code, community and managing health centre for the latter two.
+    /// Changes an institution 医疗机构. For its `INSTITUTION_ADMIN` (a health centre's: its stations too), the `COMMUNITY_MANAGER` of its community
+    /// and `SYSTEM_ADMIN`; code, community and managing health centre for the latter two.
     async fn update_institution(
         &self,
         ctx: &Context<'_>,
@@ -255,7 +255,7 @@ fn institution_payload(app: &App, changed: Changed<institution_row::Model>) -> I
         .now()
         .capabilities
         .get(&row.id)
-        .map_or(0, |all| all.len());
+        .map_or(0, std::collections::HashSet::len);
     let few = capability::expected(&row, listed).map(|expected| {
         format!(
             "{listed} ICD-10 categories are listed; at least {expected} are expected of its class."

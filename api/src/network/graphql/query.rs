@@ -88,10 +88,6 @@ impl NetworkQuery {
     }
 
     /// Institutions 医疗机构, by code.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a list are the contract's"
-    )]
     async fn institutions(
         &self,
         ctx: &Context<'_>,
@@ -124,10 +120,6 @@ impl NetworkQuery {
     }
 
     /// Practitioners 医务人员, by employer and staff number.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a list are the contract's"
-    )]
     async fn practitioners(
         &self,
         ctx: &Context<'_>,
