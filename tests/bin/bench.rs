@@ -102,9 +102,9 @@ async fn measure(plan: &Plan) {
     // The first runs fill the caches of both.
     service.load(PAGE, CLIENTS, plan.time / 3).await;
     pgbench.load(&server, CLIENTS, plan.time / 3);
-    let served = side_by_side(plan, &server, &service, &pgbench).await;
+    let whole = side_by_side(plan, &server, &service, &pgbench).await;
     by_statement(&server, &service, plan.time / 3).await;
-    by_part(&server, &service, served, plan.time / 3).await;
+    by_part(&server, &service, whole, plan.time / 3).await;
     growth(plan, &few, &service).await;
     if let Some(memory) = processor::most_memory(service.pid()) {
         println!("\nthe service had {memory:.0} MB in memory at most");
@@ -159,7 +159,7 @@ async fn side_by_side(plan: &Plan, server: &Server, service: &Service, pgbench: 
         "\nside by side, {CLIENTS} clients, {} s each",
         plan.time.as_secs()
     );
-    let (mut ratios, mut efforts, mut served) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ratios, mut efforts, mut rates) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=plan.rounds {
         let before = server.used();
         let ours = service.load(PAGE, CLIENTS, plan.time).await;
@@ -178,7 +178,7 @@ async fn side_by_side(plan: &Plan, server: &Server, service: &Service, pgbench: 
         );
         ratios.push(ours.rate / theirs.rate);
         efforts.push((ours.processor + database) / theirs.processor);
-        served.push(ours.rate);
+        rates.push(ours.rate);
     }
     let percent = |ratio: &f64| format!("{:.1} %", 100.0 * ratio);
     println!(
@@ -187,7 +187,7 @@ async fn side_by_side(plan: &Plan, server: &Server, service: &Service, pgbench: 
         ratios.iter().map(percent).collect::<Vec<_>>().join(", "),
         median(efforts)
     );
-    median(served)
+    median(rates)
 }
 
 fn tell(name: &str, run: &Run) {
@@ -233,8 +233,8 @@ async fn by_statement(server: &Server, service: &Service, time: Duration) {
 }
 
 /// The page without one of its parts: what the part costs.
-async fn by_part(server: &Server, service: &Service, served: f64, time: Duration) {
-    println!("\nwithout one part, {CLIENTS} clients (whole page: {served:.0} pages/s)");
+async fn by_part(server: &Server, service: &Service, whole: f64, time: Duration) {
+    println!("\nwithout one part, {CLIENTS} clients (whole page: {whole:.0} pages/s)");
     for (name, parts) in [
         ("whole", &[][..]),
         ("patient", &["patient"]),
