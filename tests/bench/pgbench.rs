@@ -74,7 +74,7 @@ impl Pgbench {
             "pgbench failed: {}",
             String::from_utf8_lossy(&ran.stderr)
         );
-        let used = server.used() - before;
+        let used = server.used().saturating_sub(before);
         let told = String::from_utf8_lossy(&ran.stdout);
         let rate = told
             .lines()

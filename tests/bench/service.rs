@@ -73,7 +73,7 @@ impl Service {
         for client in futures::future::join_all(clients).await {
             times.extend(client.expect("a client does not panic"));
         }
-        let used = processor::used_by(self.pid()) - before;
+        let used = processor::used_by(self.pid()).saturating_sub(before);
         Run::new(times, began.elapsed(), used)
     }
 

@@ -164,7 +164,7 @@ async fn side_by_side(plan: &Plan, server: &Server, service: &Service, pgbench: 
         let before = server.used();
         let ours = service.load(PAGE, CLIENTS, plan.time).await;
         let pages = f64::from(u32::try_from(ours.times.len()).unwrap_or(u32::MAX));
-        let database = figure::millis(server.used() - before) / pages;
+        let database = figure::millis(server.used().saturating_sub(before)) / pages;
         let theirs = pgbench.load(server, CLIENTS, plan.time);
         tell(&format!("{round} service"), &ours);
         println!(
@@ -264,7 +264,7 @@ async fn by_part(server: &Server, service: &Service, whole: f64, time: Duration)
             "  {name:<34} {:>7.0} pages/s   processor {:.2} ms service, {:.2} ms PostgreSQL",
             run.rate,
             run.processor,
-            figure::millis(server.used() - before) / pages
+            figure::millis(server.used().saturating_sub(before)) / pages
         );
     }
     server.set(&[("synchronous_commit", "off")]).await;
