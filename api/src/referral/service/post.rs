@@ -195,7 +195,7 @@ async fn create(app: &App, call: &Call<'_>, action: Action, post: &Post) -> Resu
     policy::require(call.actor, action)?;
     let changed = app
         .db
-        .write(async |txn| create_in(&txn, app, call, action, post).await)
+        .write(async |txn| Box::pin(create_in(&txn, app, call, action, post)).await)
         .await?;
     Ok(covered(call, changed))
 }
