@@ -8,3 +8,4 @@ mod network;
 mod patient;
 mod record;
 mod referral;
+mod schema;

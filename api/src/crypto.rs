@@ -122,6 +122,9 @@ pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// Random bytes from the operating system.
+///
+/// # Panics
+/// Where the operating system has none to give: then nothing can be kept secret.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`cli`], [`config`] | the command line and its settings |
 //! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health |
-//! | [`schema`], [`mod@graphql`] | the domains' parts merged; replies, refusals and pages as all of them have them |
+//! | [`schema`], [`mod@graphql`], [`batch`] | the domains' parts merged; replies, refusals and pages as all of them have them; loading in batches |
 //! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
 //! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
 //! | [`patient`] | registration, identity, masking, search |

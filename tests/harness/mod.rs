@@ -22,11 +22,11 @@ mod explain;
 pub mod fixtures;
 pub mod log;
 pub mod people;
-mod postgres;
+pub mod postgres;
 mod scratch;
 mod snapshot;
 mod tests;
-mod world;
+pub mod world;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -37,10 +37,6 @@ use std::{
 use database::{Database, Kind};
 use tokio::runtime::Runtime;
 
-#[expect(
-    unused_imports,
-    reason = "used by the first test that takes a snapshot"
-)]
 pub use snapshot::snapshot;
 pub use world::World;
 

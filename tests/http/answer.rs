@@ -125,7 +125,7 @@ fn a_fault_of_the_database_says_nothing_of_itself() {
             "The service failed; quote the request id to its operator."
         );
         assert_eq!(
-            error["extensions"].as_object().map(|found| found.len()),
+            error["extensions"].as_object().map(serde_json::Map::len),
             Some(4)
         );
         let request = answer.header("x-request-id");

@@ -70,7 +70,10 @@ fn what_does_not_fit_the_schema_is_refused_with_its_place() {
 #[test]
 fn no_more_than_ten_errors_are_named() {
     both_empty(async |w| {
-        let fields: String = (0..20).map(|n| format!(" nothing{n}")).collect();
+        let fields: String = (0..20)
+            .map(|n| format!(" nothing{n}"))
+            .collect::<Vec<_>>()
+            .concat();
         let answer = w.anonymous().ask(&format!("{{{fields} }}")).await;
         assert_refused(
             &answer,
@@ -124,7 +127,8 @@ fn a_document_has_its_limits() {
                     "{{ __schema {{{} }} }}",
                     (0..101)
                         .map(|n| format!(" a{n}: __typename"))
-                        .collect::<String>()
+                        .collect::<Vec<_>>()
+                        .concat()
                 ),
             ),
             (

@@ -1,9 +1,10 @@
 //! What else the service answers: health, the page, and what is not there.
 
+use entity::enums::Role;
 use reqwest::{Method, StatusCode};
 use sea_orm::ConnectionTrait as _;
 
-use crate::harness::both_empty;
+use crate::harness::{both_empty, people::Place};
 
 #[test]
 fn it_lives_and_is_ready() {
@@ -65,5 +66,27 @@ fn what_is_not_there_is_said_in_json() {
             assert_eq!(answer.header("content-type"), "application/problem+json");
             assert_eq!(answer.body["status"], status.as_u16());
         }
+    });
+}
+
+#[test]
+fn the_queries_of_the_page_fit_the_schema() {
+    both_empty(async |w| {
+        let client = w.client(Role::Auditor, Place::INSTALLATION).await;
+        let page = client.send(client.request(Method::GET, "/")).await;
+        let mut asked = 0;
+        for block in page.text.split("<pre>").skip(1) {
+            let document = block.split("</pre>").next().unwrap_or_default();
+            if !document.starts_with("curl") {
+                asked += 1;
+                let answer = client.ask(document).await;
+                assert!(
+                    !answer.text.contains("GRAPHQL_"),
+                    "{document}: {}",
+                    answer.text
+                );
+            }
+        }
+        assert_eq!(asked, 4);
     });
 }

@@ -121,9 +121,9 @@ fn every_column_counts() {
     let mut forms: BTreeSet<_> = changes
         .iter()
         .map(|change| {
-            let mut changed = row.clone();
-            change(&mut changed, id);
-            canonical::bytes(&changed)
+            let mut other = row.clone();
+            change(&mut other, id);
+            canonical::bytes(&other)
         })
         .collect();
     forms.insert(canonical::bytes(&row));

@@ -55,6 +55,7 @@ async fn fill(w: &World, actors: &[Actor; 2], patient: Uuid) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 fn pages_are_complete_and_newest_first() {
     both(async |w| {
         let auditor = w.actor(Role::Auditor, Place::INSTALLATION).await;

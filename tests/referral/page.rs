@@ -31,7 +31,7 @@ fn a_page_costs_the_same_few_statements_however_long_it_is() {
         }
         let office = w.client(Role::Coordinator, &w.district().county).await;
         // The first request of a session reads who it is; for three seconds nobody asks again.
-        office.call(PAGE, json!({ "first": 1 })).await.ok();
+        let _ = office.call(PAGE, json!({ "first": 1 })).await.ok();
         let mut costs = Vec::new();
         for rows in [1, 20, 100] {
             let page = office.call(PAGE, json!({ "first": rows })).await.ok();

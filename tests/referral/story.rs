@@ -50,8 +50,6 @@ pub struct Told {
     pub replayed: bool,
     /// The verbs that the caller may call next, `WITHDRAW_REFERRAL`.
     pub next: Vec<String>,
-    /// The whole answer.
-    pub answer: Answer,
 }
 
 /// What every verb's answer is asked for.
@@ -59,7 +57,7 @@ const SEEN: &str = "id number version status direction receiver { id } available
 
 impl Told {
     /// Reads a referral at a path below `data`.
-    pub fn read(answer: Answer, path: &str, replayed: bool) -> Self {
+    pub fn read(answer: &Answer, path: &str, replayed: bool) -> Self {
         let at = |field: &str| format!("{path}.{field}");
         let optional = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let seen = answer.data(path);
@@ -72,7 +70,6 @@ impl Told {
             receiver: optional(&seen["receiver"]["id"]),
             replayed,
             next: allowed(&seen["availableActions"]),
-            answer,
         }
     }
 
@@ -124,6 +121,11 @@ impl Story {
         }
     }
 
+    /// The world that it happens in.
+    pub fn world(&self) -> &World {
+        &self.w
+    }
+
     /// The next patient, of whom nothing is on record yet.
     pub fn patient(&self) -> Patient {
         Patient::nth(self.patients.fetch_add(1, Ordering::Relaxed))
@@ -163,7 +165,7 @@ impl Story {
     pub async fn tell(&self, by: &Client, verb: &str, input: Value) -> Told {
         let answer = self.ask(by, verb, input).await.ok();
         let replayed = answer.data(&format!("{verb}.replayed")) == true;
-        Told::read(answer, &format!("{verb}.referral"), replayed)
+        Told::read(&answer, &format!("{verb}.referral"), replayed)
     }
 
     async fn turn(
@@ -187,7 +189,7 @@ impl Story {
             .await
             .ok();
         let seen = !answer.data("referral").is_null();
-        seen.then(|| Told::read(answer, "referral", false))
+        seen.then(|| Told::read(&answer, "referral", false))
     }
 
     /// Writes a draft.

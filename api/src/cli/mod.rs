@@ -151,6 +151,9 @@ fn explain(error: &Error) -> String {
 pub const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// The runtime that the service works in.
+///
+/// # Panics
+/// Where the operating system lets the process start no threads.
 #[must_use]
 pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()

@@ -128,6 +128,7 @@ pub struct AuditEntry(audit::Model);
 
 named!(AuditEntry => "AuditEntry");
 
+/// One entry of the audit trail: who did or saw what, and on what ground.
 #[Object]
 impl AuditEntry {
     /// Its id.

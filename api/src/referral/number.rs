@@ -29,8 +29,8 @@ pub fn is_valid(number: &str) -> bool {
     };
     let (body, check) = number.split_at(last);
     (20..=30).contains(&number.len())
-        && number.is_ascii()
         && number.starts_with('R')
+        && number.bytes().all(|byte| ALPHABET.contains(&byte))
         && check.starts_with(check_character(body))
 }
 

@@ -78,6 +78,10 @@ pub fn identity(kind: Kind, text: &ID, path: &str, problems: &mut Problems) -> O
 }
 
 /// A day.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a change is read once, like its siblings"
+)]
 pub fn day(wanted: Change<Date>, path: &str, problems: &mut Problems) -> Change<NaiveDate> {
     match wanted {
         Change::Keep => Change::Keep,

@@ -32,18 +32,14 @@ pub async fn register_patient(
     let changed = app
         .db
         .write(async |txn| {
-            let done = match replay::known(&txn, app, call).await? {
-                Some(id) => {
-                    let patient = resolve::find(&txn, id).await?.ok_or(Error::NotFound)?;
-                    Changed::before(patient)
-                }
-                None => {
-                    let found =
-                        resolve::register(&txn, app, actor, institution, input, false, "input")
-                            .await?;
-                    replay::remember(&txn, app, call, found.patient.id).await?;
-                    changed(found)
-                }
+            let done = if let Some(id) = replay::known(&txn, app, call).await? {
+                let patient = resolve::find(&txn, id).await?.ok_or(Error::NotFound)?;
+                Changed::before(patient)
+            } else {
+                let found =
+                    resolve::register(&txn, app, actor, institution, input, false, "input").await?;
+                replay::remember(&txn, app, call, found.patient.id).await?;
+                changed(found)
             };
             let id = done.object.id;
             let entry =

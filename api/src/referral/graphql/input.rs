@@ -10,7 +10,7 @@ use super::{
     super::{
         number,
         seen::Key,
-        service::{self, On},
+        service::{self, EXTERNAL_ID, On},
         writing::Writing,
     },
     content::{ClinicalInput, ConsentInput, DiagnosisInput, HandoverInput, InsuranceFilingInput},
@@ -21,6 +21,7 @@ use crate::{
     moment::Moment,
     patient::graphql::PatientRefInput,
     scalar::Date,
+    text,
 };
 
 /// How a referral is named: by id, by number, or by the external id of the institution that posted it.
@@ -64,6 +65,9 @@ impl ReferralKey {
                     &key.institution,
                     &format!("{path}.external.institution"),
                 )?;
+                let (id, mut problems) = (format!("{path}.external.id"), Problems::default());
+                text::required(Some(&key.id), EXTERNAL_ID, &id, &mut problems);
+                problems.finish()?;
                 Ok(Key::External {
                     institution,
                     id: key.id.clone(),

@@ -221,14 +221,13 @@ pub async fn close(app: &App, call: &Call<'_>, input: Close) -> Result<Changed<S
             ProblemCode::NotAllowed,
             "The patient came.",
         );
-        problems.check(
-            input
-                .satisfaction
-                .is_none_or(|stars| (1..=5).contains(&stars)),
-            "input.satisfaction",
-            ProblemCode::TooLarge,
-            "From 1 to 5.",
-        );
+        let stars = input.satisfaction.unwrap_or(1);
+        for (good, code) in [
+            (stars >= 1, ProblemCode::TooSmall),
+            (stars <= 5, ProblemCode::TooLarge),
+        ] {
+            problems.check(good, "input.satisfaction", code, "From 1 to 5.");
+        }
         text::optional(input.note.as_deref(), 1_000, "input.note", problems);
         turn.row.closure = Some(Closure {
             no_follow_up: input.no_follow_up,

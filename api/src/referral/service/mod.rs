@@ -5,6 +5,7 @@ mod completion;
 mod filter;
 mod finish;
 mod journey;
+mod known;
 mod post;
 mod read;
 mod turn;
@@ -16,6 +17,7 @@ pub use journey::{
     Arrive, Depart, NoShow, Treat, record_arrival, record_departure, record_no_show,
     start_treatment,
 };
+pub use known::EXTERNAL_ID;
 pub use post::{Post, Resubmit, Submit, draft, resubmit, submit};
 pub use read::{
     By, LATEST, OpenWork, Sort, count, list, of_patients, open_work, page, referral, timelines,

@@ -5,7 +5,7 @@ use entity::{
     enums::{Action, ReferralStatus, Side, Urgency},
     referral,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use super::{
     completion::{
         check_people, complete, open_key, post as begin_answer_clock, refuse_route, refuse_second,
     },
+    known::{EXTERNAL_ID, posted_as, posted_meanwhile, require_same},
     turn::{Begun, On, Recorded, Turn, check_time, record, record_replay},
 };
 use crate::{
@@ -22,8 +23,7 @@ use crate::{
     auth::{Actor, Call},
     clock::shanghai_day,
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
-    id::{self, Kind},
+    error::{Error, ProblemCode, Problems, Result},
     network::directory::Directory,
     patient::service::{self as patients, PatientRef},
     policy,
@@ -195,7 +195,7 @@ async fn create(app: &App, call: &Call<'_>, action: Action, post: &Post) -> Resu
     policy::require(call.actor, action)?;
     let changed = app
         .db
-        .write(async |txn| create_in(&txn, app, call, action, post).await)
+        .write(async |txn| Box::pin(create_in(&txn, app, call, action, post)).await)
         .await?;
     Ok(covered(call, changed))
 }
@@ -239,7 +239,10 @@ async fn create_in(
         let mut problems = Problems::default();
         require_identified(txn, &row, &mut problems).await?;
         problems.finish()?;
-        refuse_second(txn, &row, actor.institution()).await?;
+        if let Err(refusal) = refuse_second(txn, &row, actor.institution()).await {
+            let by_twin = posted_meanwhile(txn, app, call, sender_id, post).await?;
+            return Err(if by_twin { Error::Overtaken } else { refusal });
+        }
         row.status = ReferralStatus::Submitted;
         begin_answer_clock(&mut row, &directory, at, app.now());
     }
@@ -283,7 +286,7 @@ async fn written(
     let mut problems = Problems::default();
     text::optional(
         post.external_id.as_deref(),
-        100,
+        EXTERNAL_ID,
         "input.externalId",
         &mut problems,
     );
@@ -410,12 +413,9 @@ async fn answer_known(
     let Some(external_id) = &post.external_id else {
         return Ok(None);
     };
-    let known = referral::Entity::find()
-        .filter(referral::Column::PosterId.eq(sender_id))
-        .filter(referral::Column::ExternalId.eq(external_id))
-        .one(&**txn)
-        .await?;
-    let Some(known) = known else { return Ok(None) };
+    let Some(known) = posted_as(txn, sender_id, external_id).await? else {
+        return Ok(None);
+    };
     // What the actor cannot see tells it nothing, not even that the id is taken.
     let Some(seen) = seen::find(&**txn, actor, &Key::Id(known.id)).await? else {
         return Err(Error::Forbidden);
@@ -435,37 +435,8 @@ async fn answer_known(
         };
         return post_on_record(txn, app, call, again, post).await.map(Some);
     }
-    let mut posted = known.clone();
-    post.writing.apply(&mut posted);
-    let receiver = known.posted_receiver_id.or(known.receiver_id);
-    let category = known
-        .posted_category
-        .as_ref()
-        .or(known.principal_category.as_ref());
-    let same_receiver = post.writing.receiver.is_none() || post.writing.receiver == receiver;
-    let same_category =
-        post.writing.diagnoses.is_none() || posted.principal_category.as_ref() == category;
-    if same_patient && same_receiver && same_category {
-        record_replay(txn, app, actor, action, &seen).await?;
-        replay::remember(txn, app, call, known.id).await?;
-        return Ok(Some(Changed::before(seen)));
-    }
-    let mut problems = Vec::new();
-    for (same, field) in [
-        (same_patient, "patient"),
-        (same_receiver, "receiver"),
-        (same_category, "diagnoses"),
-    ] {
-        if !same {
-            problems.push(Problem::new(
-                format!("input.{field}"),
-                ProblemCode::Inconsistent,
-                "Differs from what this external id first posted.",
-            ));
-        }
-    }
-    Err(Error::Duplicate {
-        existing: Some(id::encode(Kind::Referral, known.id)),
-        problems,
-    })
+    require_same(&known, post, same_patient)?;
+    record_replay(txn, app, actor, action, &seen).await?;
+    replay::remember(txn, app, call, known.id).await?;
+    Ok(Some(Changed::before(seen)))
 }

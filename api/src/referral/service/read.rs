@@ -128,6 +128,7 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter, sort: Sort) -> Res
 
 /// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None
 /// where the actor's scope has no rows at all.
+#[must_use]
 pub fn page(
     app: &App,
     actor: &Actor,

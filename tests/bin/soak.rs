@@ -1,0 +1,62 @@
+//! The full figures that `cargo test` runs shortened: `cargo run --release -p tests --bin soak [SHARE]`.
+//!
+//! It shares its code with the suite. `SHARE` is the part of the full figures that is run, 1 where it is left out; it stops at the first
+//! rule that is broken.
+
+#![expect(
+    dead_code,
+    unused_imports,
+    reason = "it takes from the suite what runs longer; the tests themselves stay there"
+)]
+
+use std::time::Instant;
+
+#[path = "../harness/mod.rs"]
+mod harness;
+#[path = "../referral/mod.rs"]
+mod referral;
+
+use referral::{life, race, state};
+
+fn main() {
+    let share: f64 = std::env::args()
+        .nth(1)
+        .map_or(1.0, |share| share.parse().expect("SHARE is a number"));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a small positive figure"
+    )]
+    let part = |full: f64| (full * share).ceil() as u32;
+
+    let lives = part(100_000.0);
+    run(&format!("{lives} random lives, by the table"), || {
+        state::random_lives(lives);
+    });
+    let lives = part(2_000.0);
+    run(&format!("{lives} random lives, through the API"), || {
+        harness::both(async |w| life::random_lives(&w, lives).await);
+    });
+    let rounds = part(1_000.0);
+    run(
+        &format!("{rounds} rounds, 64 accept, each in its own words"),
+        || {
+            harness::both(async |w| race::one_wins(&w, rounds).await);
+        },
+    );
+    run(
+        &format!("{rounds} rounds, 64 accept in the same words"),
+        || {
+            harness::both(async |w| race::one_changes(&w, rounds).await);
+        },
+    );
+    run(&format!("{rounds} rounds, 64 with four verbs"), || {
+        harness::both(async |w| race::one_verb_is_first(&w, rounds).await);
+    });
+}
+
+fn run(what: &str, work: impl FnOnce()) {
+    let began = Instant::now();
+    work();
+    println!("{what}: held ({:.1} s)", began.elapsed().as_secs_f64());
+}
