@@ -22,7 +22,7 @@ mod explain;
 pub mod fixtures;
 pub mod log;
 pub mod people;
-mod postgres;
+pub mod postgres;
 mod scratch;
 mod snapshot;
 mod tests;

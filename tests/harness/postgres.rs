@@ -102,7 +102,7 @@ impl Server {
 }
 
 /// The folder with PostgreSQL's programs: on the path, else the newest of Debian's.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let on_path = env::var_os("PATH")
         .into_iter()
         .flat_map(|path| env::split_paths(&path).collect::<Vec<_>>());
