@@ -3,10 +3,14 @@
 //! What is expected is written down in [`table`], after the specification and not after the policy: an operation or a field that has no
 //! line there fails the suite.
 
+mod calls;
 mod cast;
 mod complete;
+mod lists;
 mod queries;
+mod rights;
 mod schema;
 mod stories;
 mod table;
+mod verbs;
 mod view;

@@ -1,7 +1,9 @@
 //! Referrals in every stage, with everything in them that can be, between parties of every kind.
 
+use api::id::{self, Kind};
 use chrono::Duration;
-use entity::{enums::Role, institution};
+use entity::{enums::Role, institution, referral};
+use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 
 use super::view::{Party, Stage};
@@ -32,8 +34,14 @@ pub struct Tale {
     pub stage: Stage,
     /// The patient.
     pub patient: Patient,
+    /// The patient's public id.
+    pub patient_id: String,
     /// Whether its diagnosis is a sensitive one.
     pub sensitive: bool,
+    /// Whether its principal diagnosis has a code.
+    pub coded: bool,
+    /// Whether it goes up, because a technique is lacking, by the green channel.
+    pub up: bool,
 }
 
 /// A party.
@@ -78,6 +86,12 @@ pub async fn tales(w: &World) -> Vec<Tale> {
     let mut tales = teller.ordinary().await;
     tales.extend(teller.elsewhere().await);
     tales.extend(teller.sensitive().await);
+    for tale in &mut tales {
+        let row = referral::Entity::find_by_id(tale.told.row_id()).one(w.app.db.reader());
+        let row = row.await.expect("referrals can be read");
+        let row = row.expect("a referral that was told has a row");
+        tale.patient_id = id::encode(Kind::Patient, row.patient_id);
+    }
     tales
 }
 
@@ -130,8 +144,11 @@ impl Teller {
                 ..party(&d.county)
             },
             stage,
+            patient_id: String::new(),
             patient,
             sensitive: false,
+            coded: true,
+            up: true,
         }
     }
 
@@ -177,6 +194,8 @@ impl Teller {
                 emergency: Some(d.emergency.id),
                 ..party(&d.county)
             },
+            coded: false,
+            up: false,
             ..self.tale("an emergency", Stage::Open, told, patient)
         };
 
@@ -190,6 +209,7 @@ impl Teller {
                 ..party(&d.county)
             },
             receiver: party(&d.hill),
+            up: false,
             ..self.tale("one downward", Stage::Open, told, patient)
         };
 
@@ -199,6 +219,7 @@ impl Teller {
         let outward = Tale {
             sender: party(&d.county),
             receiver: party(&d.city),
+            up: false,
             ..self.tale("one outward", Stage::Open, told, patient)
         };
         vec![emergency, down, outward]

@@ -22,8 +22,8 @@ pub enum Relation {
     None,
 }
 
-/// What somebody gets to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What somebody gets to see, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum View {
     /// Nobody is signed in.
     Unauthenticated,

@@ -1,0 +1,194 @@
+//! How every mutation is called: with an input that is well-formed, on objects that exist, so that nothing but the right is missing.
+
+use api::id::{self, Kind};
+use entity::{account_grant, enums::Role, patient_tag, referral};
+use sea_orm::EntityTrait as _;
+
+use super::{
+    cast::{At, Caller},
+    stories::Tale,
+    view::{Party, Stage},
+};
+use crate::{harness::World, referral::letter};
+
+/// What a mutation is about; who may call it depends on how they stand to that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A session that is to begin.
+    Anybody,
+    /// The caller.
+    Oneself,
+    /// Nothing yet.
+    Nothing,
+    /// The sender's side of a referral from `hill` to `county`.
+    Sender,
+    /// Its receiver's side.
+    Receiver,
+    /// A new referral in the name of `hill`.
+    Letter,
+    /// The patient of that referral.
+    Patient,
+    /// The health centre `hill`, or what belongs to it.
+    Hill,
+    /// The hospital `county`, or what belongs to it.
+    County,
+    /// The community `general`.
+    General,
+    /// A new community in the district.
+    NewCommunity,
+    /// A new institution in the community `general`.
+    NewInstitution,
+    /// An account at `hill`.
+    Account,
+    /// A new account at `hill`.
+    NewAccount,
+    /// The keys of the installation.
+    Keys,
+}
+
+/// A mutation and how it is called.
+pub struct Call {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// Its arguments; `$ref`, `$hill` and so on stand for what [`On`] names.
+    arguments: &'static str,
+}
+
+/// The objects of the calls.
+pub struct On {
+    /// The referral's parties.
+    pub parties: (Party, Party),
+    named: Vec<(&'static str, String)>,
+}
+
+impl On {
+    /// Finds the objects among what the tales left.
+    pub async fn of(w: &World, tales: &[Tale], cast: &[Caller]) -> Self {
+        let d = w.district();
+        let tale = tales
+            .iter()
+            .find(|tale| tale.stage == Stage::Open && !tale.sensitive);
+        let tale = tale.expect("one tale is open");
+        let account = |role: Role| {
+            let held = |caller: &&Caller| {
+                caller.role == Some(role) && caller.at == At::Institution(d.hill.id)
+            };
+            let found = cast.iter().find(held).expect("every role is held at hill");
+            id::encode(Kind::Account, found.client.account)
+        };
+        let reader = w.app.db.reader();
+        let row = referral::Entity::find_by_id(tale.told.row_id()).one(reader);
+        let row = row.await.expect("referrals can be read");
+        let patient = row.expect("a referral that was told has a row").patient_id;
+        let tags = patient_tag::Entity::find().all(reader).await;
+        let tags = tags.expect("tags can be read");
+        let tag = tags.iter().find(|tag| tag.patient_id == patient);
+        let tag = tag.expect("every patient of a tale has a tag").id;
+        let technician = account(Role::Technician);
+        let grants = account_grant::Entity::find().all(reader).await;
+        let grants = grants.expect("grants can be read");
+        let grant = grants
+            .iter()
+            .find(|grant| id::encode(Kind::Account, grant.account_id) == technician)
+            .expect("everybody has a grant");
+        let named = vec![
+            ("$ref", tale.told.id.clone()),
+            ("$seen", tale.told.version.to_string()),
+            ("$patient", id::encode(Kind::Patient, patient)),
+            ("$tag", id::encode(Kind::PatientTag, tag)),
+            ("$hill", letter::institution(d.hill.id)),
+            ("$general", id::encode(Kind::Community, d.general.id)),
+            ("$department", letter::department(d.neurology.id)),
+            ("$doctor", letter::practitioner(d.hill_doctor.id)),
+            ("$account", technician),
+            ("$machine", account(Role::Integration)),
+            ("$grant", id::encode(Kind::Grant, grant.id)),
+        ];
+        Self {
+            parties: (tale.sender, tale.receiver),
+            named,
+        }
+    }
+
+    /// The text with ids in place of names.
+    pub fn name(&self, text: &str) -> String {
+        let named = self.named.iter();
+        named.fold(text.to_owned(), |text, (name, value)| {
+            text.replace(name, value)
+        })
+    }
+}
+
+impl Call {
+    /// The call as it stands in a document.
+    pub fn text(&self, on: &On) -> String {
+        let arguments = on.name(self.arguments);
+        let payload = match self.subject {
+            Subject::Keys => "",
+            Subject::Oneself => match self.name {
+                "switchScope" => " { expiresAt }",
+                "enrolSecondFactor" => " { uri }",
+                _ => "",
+            },
+            _ => " { replayed }",
+        };
+        format!("{}{arguments}{payload}", self.name)
+    }
+}
+
+macro_rules! calls {
+    ($($name:ident $subject:ident $arguments:literal;)+) => {
+        /// Every mutation.
+        pub const MUTATIONS: &[Call] = &[$(Call {
+            name: stringify!($name),
+            subject: Subject::$subject,
+            arguments: $arguments,
+        }),+];
+    };
+}
+
+calls! {
+    signIn Anybody "(input: { username: \"nobody\", password: \"nothing\" })";
+    refreshSession Anybody "(refreshToken: \"nothing\")";
+    switchScope Oneself "(grant: \"$grant\")";
+    signOut Oneself "";
+    changePassword Oneself "(input: { currentPassword: \"nothing\", newPassword: \"nothing much\" })";
+    enrolSecondFactor Oneself "";
+    confirmSecondFactor Oneself "(code: \"000000\")";
+    createAccount NewAccount "(input: { username: \"newcomer\", displayName: \"新人\", password: \"long enough for you\", grants: [{ role: CLINICIAN, scope: { kind: INSTITUTION, institution: \"$hill\" } }] })";
+    setAccountStatus Account "(input: { account: \"$account\", version: 1, active: false })";
+    resetCredentials Account "(input: { account: \"$account\", version: 1 })";
+    createApiClient NewAccount "(input: { displayName: \"HIS\", grants: [{ role: INTEGRATION, scope: { kind: INSTITUTION, institution: \"$hill\" } }] })";
+    rotateApiClientSecret Account "(input: { account: \"$machine\", version: 1 })";
+    grantRole Account "(input: { account: \"$account\", version: 1, grant: { role: COORDINATOR, scope: { kind: INSTITUTION, institution: \"$hill\" } } })";
+    revokeGrant Account "(input: { grant: \"$grant\", version: 1 })";
+    rotateSigningKey Keys "";
+    createCommunity NewCommunity "(input: { name: \"新医共体\", region: \"330108\" })";
+    updateCommunity General "(input: { id: \"$general\", version: 1, name: \"改名\" })";
+    createInstitution NewInstitution "(input: { code: \"N001\", name: \"新卫生室\", tier: STATION, typeCode: \"D600\", community: \"$general\", managedBy: \"$hill\", region: \"330108\" })";
+    updateInstitution Hill "(input: { id: \"$hill\", version: 1, name: \"改名\" })";
+    setInstitutionStatus Hill "(input: { id: \"$hill\", version: 1, status: SUSPENDED })";
+    setCapabilities Hill "(input: { institution: \"$hill\", version: 1, categories: [\"I10\"] })";
+    createDepartment Hill "(input: { institution: \"$hill\", code: \"0200\", name: \"全科\", specialty: \"02\" })";
+    updateDepartment County "(input: { id: \"$department\", version: 1, name: \"改名\" })";
+    createPractitioner Hill "(input: { institution: \"$hill\", code: \"9\", name: \"新人\", qualification: PHYSICIAN })";
+    updatePractitioner Hill "(input: { id: \"$doctor\", version: 1, name: \"改名\" })";
+    registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
+    tagPatient Patient "(input: { patient: \"$patient\", tag: STROKE, startsOn: \"2026-01-01\", version: 1 })";
+    endPatientTag Patient "(input: { tag: \"$tag\", endsOn: \"2026-01-01\", version: 1 })";
+    draftReferral Letter "(input: { patient: { id: \"$patient\" }, sender: \"$hill\" })";
+    submitReferral Letter "(input: { patient: { id: \"$patient\" }, sender: \"$hill\" })";
+    returnReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, missingItems: [\"检查\"] })";
+    resubmitReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen })";
+    acceptReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
+    rejectReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, reason: NO_BED })";
+    withdrawReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, reason: \"好转\" })";
+    recordDeparture Sender "(input: { referral: { id: \"$ref\" }, version: $seen, transport: ESCORTED })";
+    recordArrival Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
+    recordNoShow Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
+    startTreatment Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, visitNumber: \"1\" })";
+    reportBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, diagnosis: \"无\", treatment: \"无\", outcome: CURED, advice: \"无\" })";
+    closeReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, noFollowUp: NOT_NEEDED })";
+}

@@ -1,0 +1,103 @@
+//! Who may call a mutation on what, by domain.md, section 2, and what whoever may not is told.
+
+use entity::enums::Role;
+
+use super::{
+    calls::{Call, On, Subject},
+    cast::{At, Caller},
+    table::{self, Who},
+    view::{Relation, Stage, View, relation, view},
+};
+use crate::harness::World;
+
+/// Whether somebody may call a mutation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// They may; whether it succeeds is the stories' business.
+    May,
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// They see the object, or there is none to see.
+    Forbidden,
+    /// They cannot see the object.
+    NotFound,
+    /// Their role does nothing of the kind: which of the two is told says nothing.
+    Either,
+}
+
+impl Right {
+    /// The codes that say so.
+    pub const fn codes(self) -> &'static [&'static str] {
+        match self {
+            Self::May => &[],
+            Self::Unauthenticated => &["UNAUTHENTICATED"],
+            Self::Forbidden => &["FORBIDDEN"],
+            Self::NotFound => &["NOT_FOUND"],
+            Self::Either => &["FORBIDDEN", "NOT_FOUND"],
+        }
+    }
+}
+
+/// Whether the caller may call that, and what is said otherwise.
+pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
+    if call.subject == Subject::Anybody {
+        return Right::May;
+    }
+    let Some(role) = caller.role else {
+        return Right::Unauthenticated;
+    };
+    let has_role = match table::who(call.name).expect("every operation has a line") {
+        Who::Everybody | Who::SignedIn | Who::Themselves => true,
+        Who::Only(roles) => roles.contains(&role),
+    };
+    let related = related(w, caller, call.subject, on);
+    if has_role && related {
+        return Right::May;
+    }
+    match call.subject {
+        Subject::Sender | Subject::Receiver => {
+            match view(
+                caller,
+                relation(caller.at, &on.parties.0, &on.parties.1),
+                Stage::Open,
+            ) {
+                View::Nothing => Right::NotFound,
+                View::Header | View::Masked | View::Treating => Right::Forbidden,
+                View::Forbidden | View::Unauthenticated => Right::Either,
+            }
+        }
+        // Who looks after no account of the kind does not learn which there are.
+        Subject::Patient | Subject::Account if has_role => Right::NotFound,
+        _ => Right::Forbidden,
+    }
+}
+
+/// Whether the caller stands to the object as it takes.
+fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
+    let d = w.district();
+    let stands = relation(caller.at, &on.parties.0, &on.parties.1);
+    let role = caller.role;
+    let keeps = |institution| match caller.at {
+        At::Institution(id) => role == Some(Role::InstitutionAdmin) && id == institution,
+        At::Community(id) => role == Some(Role::CommunityManager) && id == d.general.id,
+        At::Installation => role == Some(Role::SystemAdmin),
+        At::Outside | At::Department(..) | At::Region => false,
+    };
+    match subject {
+        Subject::Anybody | Subject::Oneself | Subject::Nothing | Subject::Keys => true,
+        Subject::Sender => stands == Relation::Sender,
+        Subject::Receiver => stands == Relation::Receiver,
+        Subject::Letter => caller.at == At::Institution(d.hill.id),
+        Subject::Patient => matches!(
+            view(caller, stands, Stage::Open),
+            View::Masked | View::Treating
+        ),
+        Subject::Hill => keeps(d.hill.id),
+        Subject::County => keeps(d.county.id),
+        Subject::General | Subject::NewInstitution => keeps(d.general.id),
+        Subject::NewCommunity => matches!(caller.at, At::Community(_) | At::Installation),
+        Subject::Account | Subject::NewAccount => {
+            caller.at == At::Institution(d.hill.id) || role == Some(Role::SecurityAdmin)
+        }
+    }
+}

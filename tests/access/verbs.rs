@@ -1,0 +1,112 @@
+//! Every mutation, called by everybody who may not: refused in the right words, and nothing is changed.
+
+use std::fmt::Debug;
+
+use entity::{
+    account, account_grant, community, department, event, institution, patient, patient_tag,
+    practitioner, referral,
+};
+use futures::future::join_all;
+use sea_orm::{EntityTrait, PaginatorTrait as _};
+use serde_json::Value;
+
+use super::{
+    calls::{MUTATIONS, On},
+    cast::{Caller, cast},
+    rights::{self, Right},
+    schema::SCHEMA,
+    stories::tales,
+};
+use crate::harness::{World, both};
+
+/// Calls in one request.
+const ROOTS: usize = 20;
+
+#[test]
+fn nobody_does_what_they_may_not() {
+    both(async |w| {
+        let (tales, cast) = (tales(&w).await, cast(&w).await);
+        let on = On::of(&w, &tales, &cast).await;
+        let before = everything(&w).await;
+        join_all(
+            cast.iter()
+                .map(async |caller| refused(&w, caller, &on).await),
+        )
+        .await;
+        assert_eq!(
+            everything(&w).await,
+            before,
+            "a refused call changed something"
+        );
+    });
+}
+
+#[test]
+fn every_mutation_is_tried() {
+    let published = SCHEMA.fields("Mutation").iter();
+    let mut published: Vec<&str> = published.map(|field| field.name.as_str()).collect();
+    let mut tried: Vec<&str> = MUTATIONS.iter().map(|call| call.name).collect();
+    published.sort_unstable();
+    tried.sort_unstable();
+    assert_eq!(tried, published);
+}
+
+/// Calls everything that the caller may not.
+async fn refused(w: &World, caller: &Caller, on: &On) {
+    let calls = MUTATIONS.iter();
+    let calls = calls.map(|call| (call, rights::of(w, caller, call, on)));
+    let calls: Vec<_> = calls.filter(|(_, right)| *right != Right::May).collect();
+    for calls in calls.chunks(ROOTS) {
+        let texts = calls.iter().map(|(call, _)| call.text(on));
+        let document = texts.collect::<Vec<_>>().join(" ");
+        let answer = caller
+            .client
+            .ask(&format!("mutation {{ {document} }}"))
+            .await;
+        for (call, right) in calls {
+            let named = |error: &&Value| error["path"][0] == call.name;
+            let code = answer.errors().iter().find(named);
+            let code = code.and_then(|error| error["extensions"]["code"].as_str());
+            let code = code.unwrap_or("no code");
+            assert!(
+                right.codes().contains(&code),
+                "{} by {}: {code}, not {right:?}: {}",
+                call.name,
+                caller.label,
+                answer.text
+            );
+        }
+    }
+}
+
+/// Every row that a mutation could change, as text.
+async fn everything(w: &World) -> String {
+    [
+        rows::<referral::Entity>(w).await,
+        rows::<patient::Entity>(w).await,
+        rows::<patient_tag::Entity>(w).await,
+        rows::<institution::Entity>(w).await,
+        rows::<community::Entity>(w).await,
+        rows::<department::Entity>(w).await,
+        rows::<practitioner::Entity>(w).await,
+        rows::<account::Entity>(w).await,
+        rows::<account_grant::Entity>(w).await,
+        event::Entity::find()
+            .count(w.app.db.reader())
+            .await
+            .expect("the events can be counted")
+            .to_string(),
+    ]
+    .join("\n")
+}
+
+async fn rows<E: EntityTrait<Model: Debug>>(w: &World) -> String {
+    let rows = E::find().all(w.app.db.reader()).await;
+    let mut rows: Vec<String> = rows
+        .expect("a table can be read")
+        .iter()
+        .map(|row| format!("{row:?}"))
+        .collect();
+    rows.sort_unstable();
+    rows.join("\n")
+}
