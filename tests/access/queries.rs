@@ -76,7 +76,7 @@ fn check(tale: &Tale, caller: &Caller, answer: &Answer, whole: &Value) {
     search(tale, seen, answer, &context);
     match seen {
         View::Unauthenticated => {
-            assert_eq!(answer.code("referral"), "UNAUTHENTICATED", "{context}")
+            assert_eq!(answer.code("referral"), "UNAUTHENTICATED", "{context}");
         }
         View::Forbidden => assert_eq!(answer.code("referral"), "FORBIDDEN", "{context}"),
         View::Nothing => {
