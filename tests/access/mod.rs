@@ -7,6 +7,7 @@ mod calls;
 mod cast;
 mod complete;
 mod lists;
+mod masking;
 mod queries;
 mod rights;
 mod schema;
