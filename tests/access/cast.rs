@@ -1,6 +1,7 @@
 //! The cast: every role at every kind of place that can hold it, and somebody who has not signed in.
 
 use entity::{department, enums::Role, institution};
+use futures::{StreamExt as _, stream};
 use uuid::Uuid;
 
 use crate::harness::{World, client::Client, fixtures::REGION, people::Place};
@@ -92,6 +93,14 @@ pub async fn cast(w: &World) -> Vec<Caller> {
         cast.push(caller(w, role, At::Installation, "installation", place).await);
     }
     cast
+}
+
+/// Lets each of them do something, a few at a time: a test has few connections.
+pub async fn everybody(cast: &[Caller], work: impl AsyncFn(&Caller)) {
+    const AT_A_TIME: usize = 6;
+    stream::iter(cast)
+        .for_each_concurrent(AT_A_TIME, |caller| work(caller))
+        .await;
 }
 
 async fn at_institution(w: &World, role: Role, place: &institution::Model) -> Caller {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
+    fields::{self, FIELDS},
     schema::{ROOTS, SCHEMA, Schema},
-    table::{self, FIELDS, OPERATIONS},
+    table::{self, OPERATIONS},
 };
 
 /// What a list is made of, whatever its rows are.
@@ -70,7 +71,7 @@ fn without_line(schema: &Schema) -> Vec<String> {
             let known = match part {
                 Some((_, fields)) => fields.contains(&field.name.as_str()),
                 None if ROOTS.contains(&name) => table::who(&field.name).is_some(),
-                None => table::shown(schema, name, &field.name).is_some(),
+                None => fields::shown(schema, name, &field.name).is_some(),
             };
             if !known {
                 found.push(format!("{name}.{}", field.name));

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use entity::enums::Role;
-use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
-    cast::{At, Caller, cast},
+    cast::{At, Caller, cast, everybody},
+    fields::{self, Shown},
     schema::SCHEMA,
     stories::{SECRETS, STREET, Tale, tales},
-    table::{self, Shown},
     view::{Stage, View, relation, view},
 };
 use crate::harness::{both, client::Answer};
@@ -34,11 +33,11 @@ fn everybody_sees_of_a_referral_what_the_table_says_and_nothing_else() {
             let whole = sender.client.call(&document, by.clone()).await.ok();
             let whole = whole.data("referral").clone();
             note_filled(&whole, &mut filled);
-            let looks = cast.iter().map(async |caller| {
+            everybody(&cast, async |caller| {
                 let answer = caller.client.call(&document, by.clone()).await;
                 check(tale, caller, &answer, &whole);
-            });
-            join_all(looks).await;
+            })
+            .await;
         }
         let never: Vec<&str> = SCHEMA
             .fields("Referral")
@@ -126,7 +125,7 @@ fn referral(tale: &Tale, seen: View, own: &Value, whole: &Value, context: &str) 
     let withheld = tale.sensitive && seen != View::Treating;
     for field in SCHEMA.fields("Referral") {
         let name = field.name.as_str();
-        let shown = table::shown(&SCHEMA, "Referral", name);
+        let shown = fields::shown(&SCHEMA, "Referral", name);
         let shown = shown.unwrap_or_else(|| panic!("Referral.{name} has no line in the table"));
         let is = &own[name];
         let open = match shown {

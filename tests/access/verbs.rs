@@ -6,13 +6,12 @@ use entity::{
     account, account_grant, community, department, event, institution, patient, patient_tag,
     practitioner, referral,
 };
-use futures::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
 
 use super::{
     calls::{MUTATIONS, On},
-    cast::{Caller, cast},
+    cast::{Caller, cast, everybody},
     rights::{self, Right},
     schema::SCHEMA,
     stories::tales,
@@ -28,11 +27,7 @@ fn nobody_does_what_they_may_not() {
         let (tales, cast) = (tales(&w).await, cast(&w).await);
         let on = On::of(&w, &tales, &cast).await;
         let before = everything(&w).await;
-        join_all(
-            cast.iter()
-                .map(async |caller| refused(&w, caller, &on).await),
-        )
-        .await;
+        everybody(&cast, async |caller| refused(&w, caller, &on).await).await;
         assert_eq!(
             everything(&w).await,
             before,

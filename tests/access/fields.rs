@@ -1,0 +1,221 @@
+//! The table's second half: which view of an object shows which of its fields, by domain.md, section 2.
+
+use super::schema::Schema;
+
+/// Where a field is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// To whoever sees the object at all.
+    Always,
+    /// To whoever sees the object; it says what the viewer may see and do, so that it differs between viewers.
+    OfViewer,
+    /// To whoever sees more than the header.
+    Content,
+    /// To whoever sees more than the header; of a sensitive diagnosis, only inside the treating relation.
+    Clinical,
+    /// To whoever sees the patient, masked outside the treating relation.
+    Masked,
+    /// Inside the treating relation.
+    Plain,
+}
+
+use Shown::{Always, Clinical, Content, Masked, OfViewer, Plain};
+
+/// Every field of every object: name of the object, where it shows, fields.
+pub const FIELDS: &[(&str, Shown, &str)] = &[
+    (
+        "Referral",
+        Always,
+        "id number version status direction reach urgency secondHand careSetting",
+    ),
+    (
+        "Referral",
+        Always,
+        "sender senderDepartment receiver receiverDepartment",
+    ),
+    (
+        "Referral",
+        Always,
+        "validFrom validTo plannedAt answerDueAt overdue",
+    ),
+    (
+        "Referral",
+        Always,
+        "departedAt arrivedAt reportedAt submittedAt createdAt updatedAt",
+    ),
+    ("Referral", OfViewer, "headerOnly availableActions timeline"),
+    (
+        "Referral",
+        Content,
+        "externalId patient senderPractitioner senderPhone receiverPractitioner assessor",
+    ),
+    (
+        "Referral",
+        Content,
+        "visitType diagnoses consent transport payment insurance rejection closure",
+    ),
+    (
+        "Referral",
+        Clinical,
+        "reason reasonText clinical suspectedInfection greenChannel handover missingItems report",
+    ),
+    (
+        "ReferralEvent",
+        Always,
+        "id action status version institution secondHand occurredAt recordedAt",
+    ),
+    ("ReferralEvent", Clinical, "note"),
+    ("Diagnosis", Content, "system principal withheld"),
+    ("Diagnosis", Clinical, "code text"),
+    (
+        "ClinicalSummary",
+        Clinical,
+        "presentIllness pastHistory treatment examinations cautions",
+    ),
+    (
+        "Handover",
+        Clinical,
+        "dischargeDiagnosis mainResults treatment plan medication followUp inpatientNumber dischargeSummary",
+    ),
+    (
+        "ReferralReport",
+        Clinical,
+        "reportedAt visitNumber diagnosis treatment outcome advice dischargeSummary dischargedOn practitioner",
+    ),
+    ("Rejection", Content, "reason text"),
+    ("Closure", Content, "noFollowUp contact note satisfaction"),
+    ("Consent", Content, "kind signer relation at overrideReason"),
+    ("InsuranceFiling", Content, "status number"),
+    (
+        "AvailableAction",
+        OfViewer,
+        "action allowed blockedBy reason requires",
+    ),
+    (
+        "Patient",
+        Always,
+        "id sex age certificateKind idNumber insuranceKind identified provisional tags version createdAt updatedAt",
+    ),
+    ("Patient", Masked, "name phone address"),
+    ("Patient", Plain, "birthDate healthRecordNumber identity"),
+    ("Patient", OfViewer, "masked referrals"),
+    (
+        "PatientIdentity",
+        Plain,
+        "name certificateKind idNumber birthDate phone address",
+    ),
+    ("PatientTag", Always, "id tag startsOn endsOn"),
+    ("Node", Always, "id"),
+    (
+        "Institution",
+        Always,
+        "id code name tier typeCode status statusSince community creditCode region address location phone",
+    ),
+    (
+        "Institution",
+        Always,
+        "facilities equipment ratings surgeryCeiling insurerDesignated departments capabilities version createdAt updatedAt",
+    ),
+    ("Hospital", Always, "level grade"),
+    (
+        "HealthCentre",
+        Always,
+        "functionalClass subCentre radiatesTo stations",
+    ),
+    ("Station", Always, "healthCentre"),
+    ("Partner", Always, "level grade outsideDistrict hasAccount"),
+    ("Location", Always, "latitude longitude"),
+    ("Rating", Always, "scheme grade year"),
+    ("Capability", Always, "category"),
+    (
+        "Community",
+        Always,
+        "id name region tightKnit pilotLevel leadHospitals members version createdAt updatedAt",
+    ),
+    (
+        "Department",
+        Always,
+        "id code name specialty active institution version createdAt updatedAt",
+    ),
+    (
+        "Practitioner",
+        Always,
+        "id code name qualification title specialties licenceNumber licenceUntil institution department",
+    ),
+    ("Practitioner", Always, "active version createdAt updatedAt"),
+    // What follows is shown by operations that only its keeper may call, or tells the caller about the caller.
+    (
+        "AuditEntry",
+        Always,
+        "id at accountId roles scopeKind scopeId region action subjectKind subjectId basis purpose note outcome code",
+    ),
+    ("AuditEntry", Always, "patients requestId address"),
+    (
+        "Account",
+        Always,
+        "id version kind name displayName practitioner active lockedUntil mustChangePassword secondFactor grants",
+    ),
+    ("Account", Always, "createdAt updatedAt"),
+    (
+        "Grant",
+        Always,
+        "id role scope validFrom validTo revokedAt createdAt",
+    ),
+    (
+        "Scope",
+        Always,
+        "kind institution department community region",
+    ),
+    (
+        "Viewer",
+        OfViewer,
+        "account scope institution roles grants permittedActions",
+    ),
+    (
+        "Session",
+        OfViewer,
+        "accessToken refreshToken expiresAt mustChangePassword mustEnrolSecondFactor viewer",
+    ),
+    ("SecondFactorEnrolment", OfViewer, "secret uri"),
+    (
+        "AccountPayload",
+        Always,
+        "account temporaryPassword replayed",
+    ),
+    (
+        "ApiClientPayload",
+        Always,
+        "account clientId clientSecret replayed",
+    ),
+    ("GrantPayload", Always, "grant account replayed"),
+    ("CommunityPayload", Always, "community replayed"),
+    (
+        "InstitutionPayload",
+        Always,
+        "institution warnings replayed",
+    ),
+    (
+        "InstitutionStatusPayload",
+        Always,
+        "institution openReferrals openReferralNumbers replayed",
+    ),
+    ("DepartmentPayload", Always, "department replayed"),
+    ("PractitionerPayload", Always, "practitioner replayed"),
+    ("PatientPayload", Always, "patient replayed"),
+    ("ReferralPayload", Always, "referral replayed"),
+];
+
+/// Where a field is shown, by the object's own line or that of an interface; none where it has no line.
+pub fn shown(schema: &Schema, object: &str, field: &str) -> Option<Shown> {
+    let own = |object: &str| {
+        let line = FIELDS.iter().find(|(name, _, fields)| {
+            *name == object && fields.split_whitespace().any(|name| name == field)
+        });
+        line.map(|(_, shown, _)| *shown)
+    };
+    let interfaces = schema.objects.get(object).map(|object| &object.interfaces);
+    own(object).or_else(|| {
+        let mut interfaces = interfaces.into_iter().flatten();
+        interfaces.find_map(|interface| own(interface))
+    })
+}
