@@ -3,10 +3,13 @@
 //! It shares its code with the suite. `SHARE` is the part of the full figures that is run, 1 where it is left out; it stops at the first
 //! rule that is broken.
 
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "it takes from the suite what runs longer; the tests themselves stay there"
+#![cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "it takes from the suite what runs longer; the tests themselves stay there"
+    )
 )]
 
 use std::time::Instant;

@@ -1,6 +1,6 @@
 //! What every test stands on: the service on a fresh database, on SQLite and on PostgreSQL.
 //!
-//! ```ignore
+//! ```text
 //! #[test]
 //! fn accept_works() {
 //!     both(async |world| { … });

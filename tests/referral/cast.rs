@@ -196,7 +196,7 @@ impl Cast {
                 expected_passed: status == "NO_SHOW",
                 ended_recently: true,
             };
-            let says = state::told(&facts, side, action);
+            let says = state::told(facts, side, action);
             let key = if verb == "submitReferral" {
                 "draft"
             } else {
@@ -221,7 +221,7 @@ impl Cast {
                     answer.text
                 );
                 if !hidden {
-                    self.tells_what_may_follow(&answer, verb, status, side, &facts);
+                    Self::tells_what_may_follow(&answer, verb, status, side, facts);
                     let changed = census(&self.w).await.changed_since(&before);
                     assert_eq!(changed, [], "{verb} from {status}");
                 }
@@ -280,12 +280,11 @@ impl Cast {
     }
 
     fn tells_what_may_follow(
-        &self,
         answer: &crate::harness::client::Answer,
         verb: &str,
         status: &str,
         side: Side,
-        facts: &Facts,
+        facts: Facts,
     ) {
         let extensions = &answer.error(verb)["extensions"];
         assert_eq!(extensions["from"], status);

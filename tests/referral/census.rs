@@ -63,8 +63,7 @@ impl Census {
                 .0
                 .iter()
                 .find(|row| row.0 == table)
-                .map(|row| row.1)
-                .unwrap_or_else(|| panic!("no table {table}"))
+                .map_or_else(|| panic!("no table {table}"), |row| row.1)
         };
         count(self) - count(before)
     }

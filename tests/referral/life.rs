@@ -116,7 +116,7 @@ async fn take(
     let (verb, input) = call(cast, action, seen);
     let answer = cast.story.ask(by, verb, input).await;
     let offered = seen.next.iter().any(|code| code == action.code());
-    let says = state::told(facts, side, action);
+    let says = state::told(*facts, side, action);
     if offered {
         let told = Told::read(&answer.ok(), &format!("{verb}.referral"), false);
         let to = ReferralStatus::from_code(&told.status).expect("a status");

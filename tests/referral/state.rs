@@ -47,7 +47,7 @@ pub enum Told {
 }
 
 /// Looks a verb up in the table.
-pub fn told(facts: &Facts, side: Side, action: Action) -> Told {
+pub fn told(facts: Facts, side: Side, action: Action) -> Told {
     for row in LIFE.lines().filter(|line| line.starts_with('|')).skip(1) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let &[_, verb, from, to, by, when, otherwise, _] = cells.as_slice() else {
@@ -102,7 +102,7 @@ fn each_status_verb_side_and_fact_is_as_the_table_says() {
                     }
                     Err(Blocked::Never) => Told::Never,
                 };
-                let expected = told(&facts, *side, *action);
+                let expected = told(facts, *side, *action);
                 assert_eq!(
                     answer, expected,
                     "{action:?} of the {side:?} with {facts:?}"
@@ -123,7 +123,7 @@ fn each_verb_of_the_table_is_offered_and_no_other() {
                 .collect();
             let expected: Vec<_> = VERBS
                 .into_iter()
-                .filter_map(|action| match told(&facts, *side, action) {
+                .filter_map(|action| match told(facts, *side, action) {
                     Told::To(_) => Some((action, false)),
                     Told::Wait => Some((action, true)),
                     Told::Never => None,
@@ -188,7 +188,7 @@ pub fn random_lives(lives: u32) {
                 let Ok(to) = state::next(&facts, side, action) else {
                     continue;
                 };
-                prop_assert_eq!(Told::To(to), told(&facts, side, action));
+                prop_assert_eq!(Told::To(to), told(facts, side, action));
                 prop_assert!(
                     !matches!(
                         facts.status,

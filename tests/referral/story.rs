@@ -1,6 +1,6 @@
 //! The verbs of a story: one call each, answered with where the referral stands.
 //!
-//! ```ignore
+//! ```text
 //! let story = Story::of(&w);
 //! let hill = w.client(Role::Clinician, &w.district().hill).await;
 //! let county = w.client(Role::Coordinator, &w.district().county).await;

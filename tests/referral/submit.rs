@@ -268,6 +268,7 @@ fn an_emergency_leaves_out_all_but_five() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, one disagreement a row")]
 fn what_disagrees_is_named() {
     both(async |w| {
         let cast = Cast::of(&w).await;

@@ -1,8 +1,8 @@
 //! The demo: a district that does not exist, at work for some weeks, to be tried without any other set-up.
 //!
-//! A seed and a [`Scale`] make a [district], its [people](person) with their [illnesses](illness), and a [plan] of
-//! referrals: who is sent where, why, and how far it has come by now. The plan is [played](play) in the order of time through the same
-//! services as real referrals, on a clock that is set from step to step, by the [cast]: accounts of people and hospital systems. So
+//! A seed and a [`Scale`] make a `district`, its people (`person`) with their illnesses (`illness`), and a `plan` of
+//! referrals: who is sent where, why, and how far it has come by now. The plan is played (`play`) in the order of time through the same
+//! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems. So
 //! nothing is in the demo that could not have come about by itself, timelines and audit trail included.
 //!
 //! The [folder] holds the database, the master secret and the [book] of everybody who can sign in. The same seed makes the same

@@ -5,10 +5,10 @@
 //!
 //! | File | Columns (**required of new ones**) |
 //! |---|---|
-//! | communities 医共体 | **name** 名称, **region** 行政区划, `tight_knit` 紧密型, `pilot_level` 试点级别, `lead_hospitals` 牵头医院 (codes) |
-//! | institutions 机构 | **code** 机构编码, **name** 机构名称, **tier** 层级, **type_code** 机构类别, **community** 医共体 (its name), `managed_by` 管理机构 (code), `status` 状态, `status_since` 状态日期, `credit_code` 统一社会信用代码, `region` 行政区划, `address` 地址, `latitude` 纬度, `longitude` 经度, `phone` 电话, `level` 级, `grade` 等, `functional_class` 功能分类, `sub_centre` 次中心, `radiates_to` 辐射机构 (codes), `outside_district` 区外, `insurer_designated` 医保定点, `surgery_ceiling` 手术分级, `facilities` 设施, `equipment` 设备, `ratings` 等级评定, `capabilities` 诊疗病种 |
-//! | departments 科室 | **institution** 机构 (code), **code** 科室编码, **name** 科室名称, **specialty** 诊疗科目, `active` 在用 |
-//! | practitioners 医务人员 | **institution** 机构 (code), **code** 工号, **name** 姓名, **qualification** 执业类别, `department` 科室 (code), `title` 职称, `specialties` 诊疗科目, `licence_number` 执业证书编号, `licence_until` 执业证书有效期, `active` 在用 |
+//! | communities 医共体 | **`name`** 名称, **`region`** 行政区划, `tight_knit` 紧密型, `pilot_level` 试点级别, `lead_hospitals` 牵头医院 (codes) |
+//! | institutions 机构 | **`code`** 机构编码, **`name`** 机构名称, **`tier`** 层级, **`type_code`** 机构类别, **`community`** 医共体 (its name), `managed_by` 管理机构 (code), `status` 状态, `status_since` 状态日期, `credit_code` 统一社会信用代码, `region` 行政区划, `address` 地址, `latitude` 纬度, `longitude` 经度, `phone` 电话, `level` 级, `grade` 等, `functional_class` 功能分类, `sub_centre` 次中心, `radiates_to` 辐射机构 (codes), `outside_district` 区外, `insurer_designated` 医保定点, `surgery_ceiling` 手术分级, `facilities` 设施, `equipment` 设备, `ratings` 等级评定, `capabilities` 诊疗病种 |
+//! | departments 科室 | **`institution`** 机构 (code), **`code`** 科室编码, **`name`** 科室名称, **`specialty`** 诊疗科目, `active` 在用 |
+//! | practitioners 医务人员 | **`institution`** 机构 (code), **`code`** 工号, **`name`** 姓名, **`qualification`** 执业类别, `department` 科室 (code), `title` 职称, `specialties` 诊疗科目, `licence_number` 执业证书编号, `licence_until` 执业证书有效期, `active` 在用 |
 //!
 //! Coded values are those of the API (`HEALTH_CENTRE`, `PHYSICIAN` …), days are `2026-11-21`, yes and no are `true`/`false`, `1`/`0` or
 //! 是/否, lists are separated by semicolons, a rating is `scheme:grade:year`. An empty cell empties the field; a column that is

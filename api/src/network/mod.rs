@@ -5,7 +5,7 @@
 //! institution is decides what it may send and receive, so every change of the registry is checked whole, recorded as an event and
 //! audited.
 //!
-//! A change goes one way, whether it comes from the API, a file or the demo: a [draft](draft) says what shall be different, it is
+//! A change goes one way, whether it comes from the API, a file or the demo: a [draft] says what shall be different, it is
 //! applied to what is on record, the outcome is [checked](check) against the rest of the [network](view), and only then written. Display
 //! reads the [directory] in memory, which is read again after each change
 //! here or [elsewhere](follow).

@@ -1,6 +1,6 @@
 //! Many at once: what a file or the demo registers, in one transaction, all or nothing.
 //!
-//! Everything is first [planned](plan): each entry is matched with what is on record (an institution by its code, a department or
+//! Everything is first planned (`plan`): each entry is matched with what is on record (an institution by its code, a department or
 //! practitioner by code and institution, a community by name), shaped and checked against the network as it will be. Only a plan
 //! without problems is written, in a few large statements.
 
