@@ -108,27 +108,35 @@ pub struct DatabaseOptions {
     /// Folder of the embedded database.
     #[arg(
         long,
+        global = true,
         env = "LIANDONG_DATA_DIR",
         default_value = "liandong-data",
         value_name = "FOLDER"
     )]
     pub data_dir: PathBuf,
     /// Address of a PostgreSQL database (postgres://…); without one the embedded SQLite is used.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub database_url: Option<SecretString>,
     /// File that holds the address of the database, where it carries a password.
     #[arg(
         long,
+        global = true,
         env = "LIANDONG_DATABASE_URL_FILE",
         value_name = "FILE",
         conflicts_with = "database_url"
     )]
     pub database_url_file: Option<PathBuf>,
     /// Connections to the database.
-    #[arg(long, env = "LIANDONG_CONNECTIONS", default_value_t = 8, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
+    #[arg(long, global = true, env = "LIANDONG_CONNECTIONS", default_value_t = 8, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
     pub connections: u32,
     /// Seconds that one statement may take (PostgreSQL).
-    #[arg(long, env = "LIANDONG_STATEMENT_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, global = true, env = "LIANDONG_STATEMENT_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub statement_timeout: u64,
 }
 
@@ -137,11 +145,17 @@ pub struct DatabaseOptions {
 #[command(next_help_heading = "Secrets")]
 pub struct SecretOptions {
     /// File that holds the master secret in base64 (32 bytes or more); the environment may hold the secret itself, in `LIANDONG_MASTER_KEY`.
-    #[arg(long, env = "LIANDONG_MASTER_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "LIANDONG_MASTER_KEY_FILE",
+        value_name = "FILE"
+    )]
     pub master_key_file: Option<PathBuf>,
     /// The master secret itself, from the environment only: a command line can be read by others.
     #[arg(
         long = "master-key-from-environment",
+        global = true,
         env = "LIANDONG_MASTER_KEY",
         hide_env_values = true,
         hide = true,

@@ -9,9 +9,9 @@ SET work_mem = '128MB';
 CREATE FUNCTION pg_temp.fixed(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT ('01900000-0000-7000-8000-' || kind || lpad(n::text, 11, '0'))::uuid
 $$;
--- UUIDv7 of that moment.
-CREATE FUNCTION pg_temp.at(moment timestamptz, seed text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-    SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '7' || substr(md5(seed), 1, 3) || '8' || substr(md5(seed), 4, 15))::uuid
+-- UUIDv7 of that moment, with numbers for what is random in one.
+CREATE FUNCTION pg_temp.at(moment timestamptz, salt int, n bigint) RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(salt), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid
 $$;
 CREATE FUNCTION pg_temp.draw(n bigint, salt int, below int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
     SELECT (hashint8extended(n, salt) & 2147483647)::int % below
@@ -42,9 +42,9 @@ INSERT INTO account_grant (id, account_id, role, scope_kind, institution_id, val
 
 -- Patients, each of a station.
 CREATE TEMP TABLE person AS
-    SELECT n, pg_temp.at(now() - interval '3 years', 'patient' || n) AS id, 21 + n % 220 AS station, 3 + (21 + n % 220) % 18 AS centre
+    SELECT n, pg_temp.at(now() - interval '3 years', 0, n) AS id, 21 + n % 220 AS station, 3 + (21 + n % 220) % 18 AS centre
     FROM generate_series(1, {patients}) n;
-CREATE UNIQUE INDEX ON person (n);
+ANALYZE person;
 INSERT INTO patient (id, name, sex, birth_date, certificate_kind, certificate_cipher, certificate_hash, certificate_mask, phone_cipher, phone_hash,
         address, insurance_kind, identified, provisional, registered_by, version, created_at, updated_at)
     SELECT id, (ARRAY['王','李','张','刘','陈','杨','黄','赵','吴','周'])[1 + pg_temp.draw(n, 1, 10)]
@@ -74,7 +74,7 @@ CREATE TEMP TABLE letter AS
 
 -- Who goes where: three in ten to or from hospital 1.
 CREATE TEMP TABLE life AS
-    SELECT n, at, pg_temp.at(at, 'referral' || n) AS id, person.id AS patient, pg_temp.draw(n, 4, 8) AS letter,
+    SELECT n, at, pg_temp.at(at, 0, n) AS id, person.id AS patient, pg_temp.draw(n, 4, 8) AS letter,
         CASE WHEN way < 22 OR way BETWEEN 30 AND 44 THEN 'UP' WHEN way < 30 OR way BETWEEN 45 AND 49 THEN 'DOWN' WHEN way < 90 THEN 'UP' ELSE 'LATERAL' END AS direction,
         CASE WHEN way BETWEEN 22 AND 29 THEN 1 WHEN way BETWEEN 45 AND 49 THEN 2 WHEN way >= 90 OR (way < 50 AND n % 5 < 2) THEN centre ELSE station END AS sender,
         CASE WHEN way < 22 THEN 1 WHEN way BETWEEN 30 AND 44 THEN 2 WHEN way >= 90 THEN 3 + (centre - 2) % 18 ELSE centre END AS receiver,
@@ -102,6 +102,8 @@ CREATE TEMP TABLE course AS
             ARRAY['SUBMITTED','ACCEPTED','ARRIVED','IN_TREATMENT','REPORTED_BACK']),
         ('CLOSED', ARRAY['SUBMIT_REFERRAL','ACCEPT_REFERRAL','RECORD_ARRIVAL','START_TREATMENT','REPORT_BACK','CLOSE_REFERRAL'],
             ARRAY['SUBMITTED','ACCEPTED','ARRIVED','IN_TREATMENT','REPORTED_BACK','CLOSED'])) AS list (status, actions, statuses);
+
+ANALYZE place, letter, life, course;
 
 -- The big tables get their indexes at the end, as a restore does.
 CREATE TEMP TABLE kept AS
@@ -140,12 +142,14 @@ INSERT INTO referral_party (scope_id, referral_id, patient_id, basis, since, con
 
 INSERT INTO event (id, action, subject_kind, subject_id, version, status, account_id, institution_id, second_hand, input_hash, detail, scopes, occurred_at,
         recorded_at, request_id)
-    SELECT pg_temp.at(at + interval '1 hour' * step, life.n || 'e' || step), action, 'REFERRAL', life.id, step, statuses[step], pg_temp.fixed('a', 1),
-        CASE WHEN action IN ('SUBMIT_REFERRAL', 'WITHDRAW_REFERRAL', 'CLOSE_REFERRAL') THEN source.id ELSE target.id END, false,
-        decode(md5(life.n || action) || md5(action), 'hex'), '{}', jsonb_build_array(source.id, target.id, source.community), at + interval '1 hour' * step,
-        at + interval '1 hour' * step, pg_temp.at(at + interval '1 hour' * step, 'request' || life.n)
-    FROM life JOIN course USING (status) JOIN place source ON source.n = sender JOIN place target ON target.n = receiver,
-        LATERAL unnest(actions) WITH ORDINALITY AS taken (action, place), LATERAL (SELECT place::int) AS numbered (step);
+    SELECT pg_temp.at(happened, step, n), actions[step], 'REFERRAL', id, step, statuses[step], pg_temp.fixed('a', 1),
+        CASE WHEN actions[step] IN ('SUBMIT_REFERRAL', 'WITHDRAW_REFERRAL', 'CLOSE_REFERRAL') THEN source ELSE target END, false,
+        '\x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff', '{}', scopes, happened, happened, id
+    FROM (SELECT life.n, life.id, at, actions, statuses, source.id AS source, target.id AS target,
+            jsonb_build_array(source.id, target.id, source.community) AS scopes
+        FROM life JOIN course USING (status) JOIN place source ON source.n = sender JOIN place target ON target.n = receiver
+        OFFSET 0) AS lived,
+        LATERAL (SELECT step, at + interval '1 hour' * step AS happened FROM generate_series(1, cardinality(actions)) AS step OFFSET 0) AS taken;
 
 DO $$ DECLARE one record; BEGIN FOR one IN SELECT * FROM kept LOOP EXECUTE one.indexdef; END LOOP; END $$;
 SET session_replication_role = origin;
