@@ -66,10 +66,9 @@ fn refusal(caller: &Caller, operation: &str) -> Option<&'static str> {
         table::who(operation).expect("every operation has a line"),
         role,
     ) {
-        (Who::Everybody, _) => None,
-        (_, None) => Some("UNAUTHENTICATED"),
-        (Who::SignedIn | Who::Themselves, Some(_)) => None,
         (Who::Only(roles), Some(role)) => (!roles.contains(&role)).then_some("FORBIDDEN"),
+        (Who::Everybody, _) | (Who::SignedIn | Who::Themselves, Some(_)) => None,
+        (_, None) => Some("UNAUTHENTICATED"),
     }
 }
 
