@@ -232,3 +232,12 @@ fn variables_fit_their_declaration_and_are_not_repeated() {
         assert_eq!(answer.text, r#"{"data":{}}"#);
     });
 }
+
+#[test]
+fn a_syntax_error_repeats_nothing_of_the_document() {
+    both_empty(async |w| {
+        let answer = w.anonymous().ask("{ viewer { 黄芳 } }").await;
+        assert_eq!(answer.status, 400);
+        assert!(!answer.text.contains('黄'), "{}", answer.text);
+    });
+}

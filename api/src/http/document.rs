@@ -200,7 +200,14 @@ fn understood(sdl: &str) -> Result<Valid<Schema>, WithErrors<Schema>> {
 }
 
 fn syntax(errors: &DiagnosticList) -> Refusal {
-    unreadable(named(errors))
+    let named = named(errors).into_iter();
+    unreadable(named.map(|(text, at)| (unquoted(&text), at)).collect())
+}
+
+/// What a syntax error says, without the piece of the source that it quotes.
+fn unquoted(text: &str) -> String {
+    let said = text.split(['"', '`', '\'']).next().unwrap_or_default();
+    said.trim_end().to_owned()
 }
 
 fn unreadable(errors: Vec<(String, Vec<Location>)>) -> Refusal {
