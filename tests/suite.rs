@@ -2,11 +2,18 @@
 
 mod access;
 mod auth;
+mod capacity;
+mod clients;
 mod demo;
+mod explorer;
+mod file;
+mod follow_up;
 mod harness;
 mod http;
+mod live;
 mod network;
 mod patient;
 mod record;
 mod referral;
 mod schema;
+mod siege;

@@ -6,8 +6,15 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    clock::Clock, config::Settings, crypto::Keys, db::Db, error::Result,
-    network::directory::DirectoryCache, record::audit::AuditWriter,
+    auth::Throttle,
+    budget::{Budgets, Client},
+    clock::Clock,
+    config::Settings,
+    crypto::Keys,
+    db::Db,
+    error::Result,
+    network::directory::DirectoryCache,
+    record::{audit::AuditWriter, bus::Bus},
 };
 
 /// The process: cheap to clone, the same for every request.
@@ -26,8 +33,16 @@ pub struct Parts {
     pub directory: DirectoryCache,
     /// The way to the audit trail for whatever only reads.
     pub audit: AuditWriter,
+    /// The way to whoever follows the feed.
+    pub bus: Bus,
     /// Sessions, grants and keys, as last read.
     pub sessions: crate::auth::SessionCache,
+    /// What each client may spend on operations, where that is limited.
+    pub budgets: Option<Budgets<Client>>,
+    /// How often somebody may try to sign in.
+    pub throttle: Throttle,
+    /// The issuer outside whose tokens are taken beside ours, where there is one.
+    pub issuer: Option<crate::auth::Issuer>,
     /// Settings of the operator.
     pub settings: Settings,
     /// Name of this process among others on the same database.
@@ -46,9 +61,14 @@ impl App {
     /// Puts the process together on a migrated database.
     pub async fn start(settings: Settings, db: Db, keys: Keys, clock: Clock) -> Result<Self> {
         let directory = DirectoryCache::load(&db).await?;
+        let issuer = crate::auth::Issuer::of(&settings.oidc, &settings.issuer)?;
         let app = Self(Arc::new(Parts {
+            issuer,
             audit: AuditWriter::new(db.clone()),
+            budgets: Budgets::new(settings.rates.points, settings.rates.points),
+            throttle: Throttle::new(&settings.rates),
             sessions: crate::auth::SessionCache::new(),
+            bus: Bus::default(),
             directory,
             process: Uuid::from_bytes(crate::crypto::random()).to_string(),
             db,

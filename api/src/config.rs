@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -10,7 +11,19 @@ use clap::Args;
 use data_encoding::BASE64;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::{crypto::Keys, db::DbSettings};
+use crate::{
+    crypto::Keys,
+    db::DbSettings,
+    http::{DocumentList, OnlyFor},
+};
+
+pub use self::{
+    outside::{IssuerUrl, Oidc, is_loopback},
+    serving::{Origin, Serving, Sockets},
+};
+
+mod outside;
+mod serving;
 
 /// Everything that an operator can set.
 #[derive(Clone, Debug)]
@@ -29,8 +42,26 @@ pub struct Settings {
     pub session_life: Duration,
     /// Whether callers without a token may read the schema (introspection).
     pub anonymous_introspection: bool,
+    /// Whether the explorer is served at `/explorer/`.
+    pub explorer: bool,
+    /// Bytes of a file.
+    pub max_file: u64,
+    /// How many patients one account may open by break-glass within an hour.
+    pub break_glass_per_hour: u32,
+    /// Days for which a closed referral still opens what stands beside it, its follow-ups.
+    pub beside_days: i64,
     /// What a GraphQL document may ask for.
     pub limits: Limits,
+    /// How much a client may ask for in a time.
+    pub rates: Rates,
+    /// The documents that the operator has listed.
+    pub listed: Listed,
+    /// How connections are taken.
+    pub serving: Serving,
+    /// What one account may hold open.
+    pub sockets: Sockets,
+    /// An issuer whose tokens are taken beside ours.
+    pub oidc: Oidc,
 }
 
 impl Default for Settings {
@@ -41,13 +72,23 @@ impl Default for Settings {
             database: DbSettings {
                 url: None,
                 connections: 8,
+                connection_timeout: Duration::from_secs(5),
                 statement_timeout: Duration::from_secs(30),
             },
             issuer: "liandong".into(),
             access_token_life: Duration::from_mins(15),
             session_life: Duration::from_hours(12),
             anonymous_introspection: false,
+            explorer: true,
+            max_file: 20 * 1024 * 1024,
+            break_glass_per_hour: 5,
+            beside_days: 90,
             limits: Limits::default(),
+            rates: Rates::default(),
+            listed: Listed::default(),
+            serving: Serving::default(),
+            sockets: Sockets::default(),
+            oidc: Oidc::default(),
         }
     }
 }
@@ -88,7 +129,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body: 1024 * 1024,
+            // A hundred letters, each with some 10,000 characters of Chinese text.
+            body: 4 * 1024 * 1024,
             document: 64 * 1024,
             tokens: 8_000,
             depth: 20,
@@ -98,6 +140,75 @@ impl Default for Limits {
             fields: 4_000,
             cost: 50_000,
         }
+    }
+}
+
+/// How much a client may ask for in a time. 0 lifts a limit.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "What a client may spend (0: no limit)")]
+pub struct Rates {
+    /// Points of calculated cost that an account, or an address that calls without a token, may spend at once; as much comes back in a
+    /// minute.
+    #[arg(long = "points-per-minute", env = "LIANDONG_POINTS_PER_MINUTE", default_value_t = Self::default().points, value_name = "POINTS", value_parser = clap::value_parser!(u32).range(0..=2_000_000_000))]
+    pub points: u32,
+    /// Attempts to sign in, or to fetch a token, with one user name or client id in a minute.
+    #[arg(long = "sign-ins-per-minute", env = "LIANDONG_SIGN_INS_PER_MINUTE", default_value_t = Self::default().sign_ins, value_name = "COUNT")]
+    pub sign_ins: u32,
+    /// Failed sign-ins from one address (IPv6: one /64 network) in a minute; ten times as many at once. Successes do not count.
+    #[arg(long = "sign-in-failures-per-minute", env = "LIANDONG_SIGN_IN_FAILURES_PER_MINUTE", default_value_t = Self::default().sign_in_failures, value_name = "COUNT")]
+    pub sign_in_failures: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            // Four of the dearest operations, 400 rich pages of referrals, or some 10,000 letters.
+            points: 200_000,
+            sign_ins: 60,
+            // A tenth of two thousand people mistype their password within the hour, and nobody waits.
+            sign_in_failures: 20,
+        }
+    }
+}
+
+/// The documents that the operator has listed.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// The list.
+    pub list: Arc<DocumentList>,
+    /// For whom it is all there is.
+    pub only_for: Option<OnlyFor>,
+}
+
+/// Documents that clients may name instead of sending them.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Persisted documents")]
+pub struct DocumentOptions {
+    /// File of documents: Apollo's persisted query manifest, or a JSON object of ids and documents.
+    #[arg(long, env = "LIANDONG_DOCUMENTS", value_name = "FILE")]
+    pub documents: Option<PathBuf>,
+    /// Whose only documents these are.
+    #[arg(
+        long = "only-documents",
+        env = "LIANDONG_ONLY_DOCUMENTS",
+        value_name = "WHO",
+        requires = "documents"
+    )]
+    pub only_for: Option<OnlyFor>,
+}
+
+impl DocumentOptions {
+    /// The list, every document of which could be run.
+    pub fn listed(&self, limits: Limits) -> Result<Listed, Unusable> {
+        let list = match &self.documents {
+            Some(file) => DocumentList::read(file, limits)
+                .map_err(|faults| Unusable(format!("--documents: {}", faults.join("\n  "))))?,
+            None => DocumentList::default(),
+        };
+        Ok(Listed {
+            list: Arc::new(list),
+            only_for: self.only_for,
+        })
     }
 }
 
@@ -135,6 +246,9 @@ pub struct DatabaseOptions {
     /// Connections to the database.
     #[arg(long, global = true, env = "LIANDONG_CONNECTIONS", default_value_t = 8, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
     pub connections: u32,
+    /// Seconds that an operation waits for a free connection before it is refused as UNAVAILABLE.
+    #[arg(long, global = true, env = "LIANDONG_CONNECTION_TIMEOUT", default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub connection_timeout: u64,
     /// Seconds that one statement may take (PostgreSQL).
     #[arg(long, global = true, env = "LIANDONG_STATEMENT_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub statement_timeout: u64,
@@ -190,9 +304,21 @@ pub struct ServiceOptions {
     /// Seconds that a session is good without use.
     #[arg(long, env = "LIANDONG_SESSION_LIFE", default_value_t = 12 * 60 * 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(60..=2_592_000))]
     pub session_life: u64,
+    /// Days for which a closed referral still opens its follow-ups to its sender and receiver.
+    #[arg(long, env = "LIANDONG_BESIDE_DAYS", default_value_t = 90, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(0..=3_650))]
+    pub beside_days: i64,
     /// Let callers without a token read the schema (introspection).
     #[arg(long, env = "LIANDONG_ANONYMOUS_INTROSPECTION")]
     pub anonymous_introspection: bool,
+    /// Do not serve the explorer (GraphiQL) at /explorer/.
+    #[arg(long, env = "LIANDONG_NO_EXPLORER")]
+    pub no_explorer: bool,
+    /// Bytes of a file (POST /files).
+    #[arg(long, env = "LIANDONG_MAX_FILE", default_value_t = 20 * 1024 * 1024, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=1_073_741_824))]
+    pub max_file: u64,
+    /// How many patients one account may open by break-glass within an hour.
+    #[arg(long, env = "LIANDONG_BREAK_GLASS_PER_HOUR", default_value_t = 5, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub break_glass_per_hour: u32,
 }
 
 /// A setting that cannot be used; says which, never its value.
@@ -211,6 +337,7 @@ impl DatabaseOptions {
         Ok(DbSettings {
             url: url.filter(|url| !url.is_empty()),
             connections: self.connections,
+            connection_timeout: Duration::from_secs(self.connection_timeout),
             statement_timeout: Duration::from_secs(self.statement_timeout),
         })
     }
@@ -256,7 +383,12 @@ impl ServiceOptions {
             access_token_life: Duration::from_secs(self.access_token_life),
             session_life: Duration::from_secs(self.session_life),
             anonymous_introspection: self.anonymous_introspection,
+            explorer: !self.no_explorer,
+            max_file: self.max_file,
+            break_glass_per_hour: self.break_glass_per_hour,
+            beside_days: self.beside_days,
             limits,
+            ..Settings::default()
         })
     }
 }

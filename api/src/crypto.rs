@@ -11,6 +11,20 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 
 const NONCE_BYTES: usize = 12;
+/// How much longer a sealed value is than the plain one: nonce in front, tag behind.
+pub const SEAL_BYTES: usize = NONCE_BYTES + 16;
+
+/// The cryptography behind TLS, the only one of this process: whoever listens or calls out names it, for others may be in the build.
+#[must_use]
+pub fn tls_provider() -> rustls::crypto::CryptoProvider {
+    rustls::crypto::ring::default_provider()
+}
+
+/// Makes it the one that libraries take where they are told of none. Whoever makes a client of `reqwest` calls this first.
+pub fn install_tls_provider() {
+    // A second call finds it installed.
+    let _ = tls_provider().install_default();
+}
 
 /// What a derived key is for; a key serves one purpose only.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +37,8 @@ pub enum Use {
     Credential,
     /// Chaining the audit trail.
     Audit,
+    /// Encrypting files.
+    File,
 }
 
 impl Use {
@@ -32,6 +48,7 @@ impl Use {
             Self::Search => b"liandong/search/1",
             Self::Credential => b"liandong/credential/1",
             Self::Audit => b"liandong/audit/1",
+            Self::File => b"liandong/file/1",
         }
     }
 }

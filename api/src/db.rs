@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     ops::Deref,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -12,11 +12,13 @@ use std::{
 };
 
 use migration::{Migrator, MigratorTrait};
+use reqwest::Url;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -26,6 +28,17 @@ pub use standing::Standing;
 
 /// How often a transaction that got in another's way is run again.
 const TRIES: u32 = 5;
+
+/// How long an operation waits for the one connection that writes to SQLite.
+const WRITER_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many statements a connection to SQLite keeps prepared: there are some hundred different ones.
+const PREPARED: usize = 1_000;
+/// Pages that the one writer of SQLite keeps in memory, in negative KiB: the inner pages of every index that a change touches.
+const WRITER_CACHE: &str = "-32768";
+
+/// Pages of the write-ahead log that are moved into the database at a time: what changes often is moved once.
+const CHECKPOINT: &str = "4000";
 
 /// The oldest SQLite that does not damage a write-ahead log.
 const OLDEST_SQLITE: &str = "3.51.3";
@@ -56,6 +69,8 @@ pub struct DbSettings {
     pub url: Option<String>,
     /// Connections that read (SQLite) or do anything (PostgreSQL).
     pub connections: u32,
+    /// How long an operation waits for a connection.
+    pub connection_timeout: Duration,
     /// How long one statement may take on PostgreSQL.
     pub statement_timeout: Duration,
 }
@@ -77,7 +92,7 @@ impl Db {
                 )
                 .await
             }
-            None => Self::open_sqlite(&folder.join("liandong.sqlite"), settings).await,
+            None => Self::open_sqlite(&in_folder(folder), settings).await,
         }
     }
 
@@ -86,7 +101,7 @@ impl Db {
         options
             .max_connections(settings.connections)
             .statement_timeout(settings.statement_timeout)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(settings.connection_timeout)
             .set_application_name("liandong");
         let connection = counted(Database::connect(options).await?);
         Ok(Self {
@@ -95,19 +110,42 @@ impl Db {
         })
     }
 
-    /// Opens SQLite in `folder` without waiting for the disk: for a database that is made anew if it is cut short, as the demo's is.
-    /// [Close](Self::close) it before another opens it.
+    /// Makes a database in memory, which is [saved](Self::save) when it is full: ten thousand transactions that each went to a file would
+    /// take longer than everything else.
     ///
     /// # Errors
-    /// Where there is no such folder, or the file is no database.
-    pub async fn open_unsynced(folder: &Path) -> Result<Self> {
-        let settings = DbSettings {
-            url: None,
-            connections: 2,
-            statement_timeout: Duration::from_secs(30),
-        };
-        let file = folder.join("liandong.sqlite");
-        Self::open_file(&file, &settings, SqliteSynchronous::Off).await
+    /// Where SQLite refuses.
+    pub async fn in_memory() -> Result<Self> {
+        // Its connections share one cache: what another writes is read at once, and waits for nobody.
+        let url = format!("sqlite:file:{}?mode=memory&cache=shared", Uuid::new_v4());
+        let writer = sqlite(&url, 1, WRITER_PATIENCE, |options| {
+            options.foreign_keys(true)
+        })
+        .await?;
+        let reader = sqlite(&url, 2, WRITER_PATIENCE, |options| {
+            options.pragma("read_uncommitted", "1")
+        });
+        Ok(Self {
+            writer,
+            reader: reader.await?,
+        })
+    }
+
+    /// Writes all of it to a new file in `folder`, where [`open`](Self::open) finds it.
+    ///
+    /// # Errors
+    /// Where there is a database already, or the disk is full.
+    pub async fn save(&self, folder: &Path) -> Result<()> {
+        let file = std::path::absolute(in_folder(folder)).ok();
+        let file = file.and_then(|file| Url::from_file_path(file).ok());
+        let mut file =
+            file.ok_or_else(|| Error::Internal("the folder has no absolute path".into()))?;
+        // Said, because it would be in memory as well.
+        file.set_query(Some("mode=rwc&cache=private"));
+        let file = file.to_string().into();
+        let save = Statement::from_sql_and_values(self.backend(), "VACUUM INTO ?", [file]);
+        self.writer.execute_raw(save).await?;
+        Ok(())
     }
 
     /// Ends every connection; SQLite then moves what its write-ahead log holds into the database.
@@ -121,44 +159,30 @@ impl Db {
 
     /// SQLite has one writer and, on a write-ahead log, any number of readers. The writer opens first and creates the file.
     async fn open_sqlite(file: &Path, settings: &DbSettings) -> Result<Self> {
-        Self::open_file(file, settings, SqliteSynchronous::Full).await
-    }
-
-    async fn open_file(
-        file: &Path,
-        settings: &DbSettings,
-        synchronous: SqliteSynchronous,
-    ) -> Result<Self> {
         let url = format!("sqlite://{}?mode=rwc", file.display());
-        let mut options = quiet(ConnectOptions::new(&url));
-        options
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(30))
-            .map_sqlx_sqlite_opts(move |options| {
-                options
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(synchronous)
-                    .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(10))
-            });
-        let writer = counted(Database::connect(options).await?);
+        let writer = sqlite(&url, 1, WRITER_PATIENCE, |options| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .pragma("cache_size", WRITER_CACHE)
+                .pragma("wal_autocheckpoint", CHECKPOINT)
+        })
+        .await?;
         Self::assert_sqlite(&writer).await?;
-        let mut options = quiet(ConnectOptions::new(&url));
-        options
-            .max_connections(settings.connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .map_sqlx_sqlite_opts(|options| {
-                options
-                    .pragma("query_only", "1")
-                    .busy_timeout(Duration::from_secs(10))
-            });
-        let reader = counted(Database::connect(options).await?);
-        Ok(Self { writer, reader })
+        let (most, patience) = (settings.connections, settings.connection_timeout);
+        let reader = sqlite(&url, most, patience, |options| {
+            options.pragma("query_only", "1")
+        });
+        Ok(Self {
+            writer,
+            reader: reader.await?,
+        })
     }
 
     async fn assert_sqlite(connection: &DatabaseConnection) -> Result<()> {
         let row = connection
-            .query_one_raw(sea_orm::Statement::from_string(
+            .query_one_raw(Statement::from_string(
                 DatabaseBackend::Sqlite,
                 "SELECT sqlite_version() AS version",
             ))
@@ -267,6 +291,30 @@ async fn pause(tried: u32) {
         u64::from(tried * 4) + u64::from(byte[0] % 16),
     ))
     .await;
+}
+
+/// Connections to SQLite at that address, `most` of them, set up as said.
+async fn sqlite(
+    url: &str,
+    most: u32,
+    patience: Duration,
+    set_up: fn(SqliteConnectOptions) -> SqliteConnectOptions,
+) -> Result<DatabaseConnection> {
+    let mut options = quiet(ConnectOptions::new(url));
+    options
+        .max_connections(most)
+        .acquire_timeout(patience)
+        .map_sqlx_sqlite_opts(move |options| {
+            set_up(options)
+                .statement_cache_capacity(PREPARED)
+                .pragma("temp_store", "MEMORY")
+                .busy_timeout(Duration::from_secs(10))
+        });
+    Ok(counted(Database::connect(options).await?))
+}
+
+fn in_folder(folder: &Path) -> PathBuf {
+    folder.join("liandong.sqlite")
 }
 
 /// Statement text holds data: it goes neither to the log nor into spans.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use entity::enums::{Action, ReferralStatus};
+use entity::enums::Action;
 use sea_orm::DbErr;
 
 /// What every service function returns.
@@ -26,13 +26,13 @@ pub enum Error {
     #[error("There is no such object, or it is not visible to you.")]
     NotFound,
     /// The input breaks a rule; all problems are named at once.
-    #[error("The input was refused; every problem is named in extensions.problems.")]
+    #[error("The input was refused; every problem is named beside its field.")]
     InvalidInput(Vec<Problem>),
     /// The object's state does not allow the verb.
     #[error("{}", reason.unwrap_or("The present status does not allow this."))]
     InvalidTransition {
         /// Present status.
-        from: ReferralStatus,
+        from: &'static str,
         /// What was asked for.
         action: Action,
         /// What the actor's side may do instead.
@@ -62,6 +62,9 @@ pub enum Error {
     /// Referrals do not go this way.
     #[error("A referral may not take this route.")]
     RouteNotAllowed(Vec<Problem>),
+    /// No bed, slot or seat is free.
+    #[error("What was to be held is no longer free.")]
+    CapacityExhausted(Vec<Problem>),
     /// The same `Idempotency-Key` came with another document or other variables.
     #[error("This Idempotency-Key was used with another document or other variables.")]
     IdempotencyMismatch,
@@ -169,6 +172,7 @@ impl Error {
             Self::Conflict { .. } | Self::Overtaken => ErrorCode::Conflict,
             Self::Duplicate { .. } => ErrorCode::Duplicate,
             Self::RouteNotAllowed(_) => ErrorCode::RouteNotAllowed,
+            Self::CapacityExhausted(_) => ErrorCode::CapacityExhausted,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Unavailable => ErrorCode::Unavailable,
@@ -201,6 +205,7 @@ impl Error {
         match self {
             Self::InvalidInput(problems)
             | Self::RouteNotAllowed(problems)
+            | Self::CapacityExhausted(problems)
             | Self::Conflict { problems, .. }
             | Self::Duplicate { problems, .. } => problems,
             _ => &[],
@@ -330,6 +335,12 @@ impl Problems {
     /// Notes what another check found.
     pub fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         self.0.extend(problems);
+    }
+
+    /// How many were noted.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether none was noted.

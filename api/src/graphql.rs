@@ -96,6 +96,7 @@ where
     Fut: Future<Output = Result<T>>,
 {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
+    actor.request.note_step();
     let outcome = Box::pin(work(app, actor.at(path(ctx)))).await;
     if let Err(error) = &outcome
         && error.is_denial()
@@ -121,9 +122,6 @@ pub fn refusal(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
         .map(|request| request.id.to_string())
         .unwrap_or_default();
     let code = error.code();
-    if code == ErrorCode::Internal {
-        tracing::error!(request_id, %error, "an operation failed");
-    }
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", code.name());
     extensions.set("retryable", code.retryable());
@@ -139,7 +137,7 @@ pub fn refusal(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
             allowed,
             ..
         } => {
-            extensions.set("from", from.code());
+            extensions.set("from", *from);
             extensions.set("action", action.code());
             extensions.set(
                 "allowed",
@@ -157,16 +155,21 @@ pub fn refusal(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
         _ => {}
     }
     async_graphql::Error {
-        message: message(error),
+        message: told(ctx, error),
         source: None,
         extensions: Some(extensions),
     }
 }
 
-/// What people read. Whatever is not a refusal of ours says nothing about its cause.
-fn message(error: &Error) -> String {
+/// What people read. Whatever is not a refusal of ours says nothing about its cause, which goes to the log.
+pub fn told(ctx: &Context<'_>, error: &Error) -> String {
     match error.code() {
-        ErrorCode::Internal => "The service failed; quote the request id to its operator.".into(),
+        ErrorCode::Internal => {
+            let request_id = request(ctx).map(|request| request.id.to_string());
+            let request_id = request_id.unwrap_or_default();
+            tracing::error!(request_id, %error, "an operation failed");
+            "The service failed; quote the request id to its operator.".into()
+        }
         ErrorCode::Unavailable => Error::Unavailable.to_string(),
         _ => error.to_string(),
     }

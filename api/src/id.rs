@@ -33,11 +33,29 @@ pub enum Kind {
     Event,
     /// An audit entry.
     Audit,
+    /// A bed pool.
+    BedPool,
+    /// A slot.
+    Slot,
+    /// An episode of care.
+    Episode,
+    /// A follow-up task.
+    FollowUp,
+    /// A registration that disagrees with the record.
+    PatientConflict,
+    /// A patient opened by break-glass.
+    BreakGlass,
+    /// A merge of two records.
+    Merge,
+    /// A file.
+    File,
+    /// A place in the feed.
+    Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 20] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -49,6 +67,15 @@ impl Kind {
         Self::Referral,
         Self::Event,
         Self::Audit,
+        Self::BedPool,
+        Self::Slot,
+        Self::Episode,
+        Self::FollowUp,
+        Self::PatientConflict,
+        Self::BreakGlass,
+        Self::Merge,
+        Self::File,
+        Self::Change,
     ];
 
     /// The prefix of its ids.
@@ -66,6 +93,15 @@ impl Kind {
             Self::Referral => "ref",
             Self::Event => "evt",
             Self::Audit => "aud",
+            Self::BedPool => "bed",
+            Self::Slot => "slot",
+            Self::Episode => "epi",
+            Self::FollowUp => "fup",
+            Self::PatientConflict => "cnf",
+            Self::BreakGlass => "bgl",
+            Self::Merge => "mrg",
+            Self::File => "fil",
+            Self::Change => "chg",
         }
     }
 }

@@ -8,13 +8,16 @@
 //! | [`cli`], [`config`] | the command line and its settings |
 //! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health |
 //! | [`schema`], [`mod@graphql`], [`batch`] | the domains' parts merged; replies, refusals and pages as all of them have them; loading in batches |
+//! | [`code`] | the coded sets as data |
 //! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
 //! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
+//! | [`capacity`] | bed pools and slots, and what of them is held for a patient |
 //! | [`patient`] | registration, identity, masking, search |
+//! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
-//! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`] | what everything stands on |
+//! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
 //!
 //! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
 //! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
@@ -22,13 +25,19 @@
 pub mod app;
 pub mod auth;
 pub mod batch;
+pub mod budget;
+pub mod capacity;
 pub mod cli;
 pub mod clock;
+pub mod code;
 pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod episode;
 pub mod error;
+pub mod file;
+pub mod follow_up;
 pub mod graphql;
 pub mod http;
 pub mod id;

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Requests allocate much and shortly, on many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let runtime = api::cli::runtime();
     runtime.block_on(api::cli::run())

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::enums::{Action, Role, ScopeKind};
+use entity::enums::{Action, Role, ScopeKind, SubjectKind};
 
 use crate::{
     auth::Actor,
@@ -14,10 +14,14 @@ use crate::{
 };
 
 pub mod account;
+mod capacity;
+mod follow_up;
 mod network;
 mod patient;
 mod referral;
 
+pub use capacity::*;
+pub use follow_up::*;
 pub use network::*;
 pub use patient::*;
 pub use referral::*;
@@ -82,9 +86,27 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::RecordDeparture
         | Action::RecordArrival
         | Action::RecordNoShow
-        | Action::CloseReferral => CARE,
+        | Action::CloseReferral
+        | Action::AmendReferral
+        | Action::RescheduleReferral
+        | Action::RevokeReferralAcceptance
+        | Action::RequestReferralCancellation
+        | Action::ConfirmReferralCancellation
+        | Action::DeclineReferralCancellation
+        | Action::ReferBack
+        | Action::AttachToReferral
+        | Action::SuggestDestinations
+        | Action::ReadFollowUp
+        | Action::PlanFollowUp
+        | Action::RecordFollowUp
+        | Action::ReassignFollowUp
+        | Action::EndFollowUp
+        | Action::UploadFile
+        | Action::ReadFile => CARE,
+        // A community's manager rescues what is overdue.
+        Action::RedirectReferral => &[Clinician, Coordinator, Integration, CommunityManager],
         // Administrators see headers only: what is open, never whose it is.
-        Action::ReadReferral => &[
+        Action::ReadReferral | Action::ReadChanges => &[
             Clinician,
             Coordinator,
             Integration,
@@ -92,6 +114,25 @@ pub const fn roles(action: Action) -> &'static [Role] {
             CommunityManager,
         ],
         Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
+        Action::CreateBedPool | Action::UpdateBedPool | Action::CreateSlot | Action::UpdateSlot => {
+            &[InstitutionAdmin]
+        }
+        Action::ReportOccupancy
+        | Action::IdentifyPatient
+        | Action::ReadConflicts
+        | Action::ResolvePatientConflict
+        | Action::MergePatients
+        | Action::UnmergePatients => &[Coordinator, InstitutionAdmin, Integration],
+        Action::OpenPatient => &[Clinician],
+        Action::ReadBreakGlass | Action::ReviewBreakGlass => &[SecurityAdmin, Auditor],
+        Action::ReadAccesses => &[Auditor, InstitutionAdmin],
+        Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
+        // The clock's own.
+        Action::ExpireReferral
+        | Action::CancelUnanswered
+        | Action::CloseUnread
+        | Action::MarkOverdue
+        | Action::EscalateOverdue => &[],
     }
 }
 
@@ -136,4 +177,22 @@ pub fn require(actor: &Actor, action: Action) -> Result<()> {
     } else {
         Err(Error::Forbidden)
     }
+}
+
+/// Whether holders of these roles may follow what happens to objects of that kind, wherever their scope sees them. Administrators learn
+/// of referrals, whose headers they see, and of nobody as a patient.
+#[must_use]
+pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
+    let read = match kind {
+        SubjectKind::Referral => Action::ReadReferral,
+        SubjectKind::Patient => Action::ReadPatient,
+        SubjectKind::FollowUp => Action::ReadFollowUp,
+        SubjectKind::Institution
+        | SubjectKind::Practitioner
+        | SubjectKind::Community
+        | SubjectKind::BedPool
+        | SubjectKind::Slot => Action::ReadDirectory,
+        SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return false,
+    };
+    permits(held, Action::ReadChanges) && permits(held, read)
 }

@@ -1,8 +1,7 @@
 //! The schema: what every domain offers, merged, and what a request brings along for it.
 
 use async_graphql::{
-    EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder, ValidationMode,
-    dataloader::DataLoader,
+    MergedObject, SDLExportOptions, SchemaBuilder, ValidationMode, dataloader::DataLoader,
 };
 
 use crate::{
@@ -12,24 +11,47 @@ use crate::{
         graphql::{AuthMutation, AuthQuery},
     },
     batch::Batches,
+    capacity::{
+        graphql::{CapacityMutation, CapacityQuery},
+        loader::{BedPools, Holds, Slots},
+    },
+    code::CodeQuery,
+    episode::{
+        graphql::EpisodeQuery,
+        loader::{OfPatients as Episodes, Relatives},
+    },
+    file::loader::Attachments,
+    follow_up::{
+        graphql::{FollowUpMutation, FollowUpQuery},
+        loader::{Below, Plans},
+    },
     network::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
     },
     patient::{
-        graphql::{PatientMutation, PatientQuery},
+        graphql::{AccessQuery, BreakGlassQuery, ConflictQuery, PatientMutation, PatientQuery},
         loader::{PatientLoader, TagLoader},
     },
     record::graphql::RecordQuery,
     referral::{
-        graphql::{ReferralMutation, ReferralQuery},
-        loader::{OfPatients, Timelines},
+        graphql::{
+            AttachmentMutation, DestinationQuery, ReferralChangeMutation, ReferralMutation,
+            ReferralQuery,
+        },
+        loader::{ById, Legs, OfPatients, Timelines},
     },
 };
 
+mod change;
+mod live;
 mod node;
+mod refused;
 
+pub use change::{Change, ChangeKind, ChangeQuery};
+pub use live::{Listening, Live, Slot, Turn};
 pub use node::{Node, NodeQuery};
+pub use refused::{Problem, RefusedInput};
 
 /// What can be read.
 #[derive(Default, MergedObject)]
@@ -37,9 +59,18 @@ pub struct Query(
     NodeQuery,
     AuthQuery,
     NetworkQuery,
+    CapacityQuery,
     PatientQuery,
+    ConflictQuery,
+    BreakGlassQuery,
+    AccessQuery,
     ReferralQuery,
+    EpisodeQuery,
+    FollowUpQuery,
     RecordQuery,
+    CodeQuery,
+    DestinationQuery,
+    ChangeQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.
@@ -47,12 +78,16 @@ pub struct Query(
 pub struct Mutation(
     AuthMutation,
     NetworkMutation,
+    CapacityMutation,
     PatientMutation,
     ReferralMutation,
+    AttachmentMutation,
+    FollowUpMutation,
+    ReferralChangeMutation,
 );
 
 /// The whole schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Live>;
 
 /// The schema, run by this process.
 #[must_use]
@@ -73,8 +108,8 @@ pub fn sdl() -> String {
 
 /// The gate in front ([`crate::http`]) is stricter than the executor; the executor alone checks inputs of which exactly one field is
 /// given.
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Live> {
+    Schema::build(Query::default(), Mutation::default(), Live)
         .validation_mode(ValidationMode::Strict)
         .limit_recursive_depth(crate::http::MOST_LEVELS + 4)
         .disable_suggestions()
@@ -89,14 +124,25 @@ pub fn with_loaders(
     batches: &Batches,
 ) -> async_graphql::Request {
     let request = match actor {
-        Some(actor) => request.data(batched(OfPatients(app.clone(), actor.clone()), batches)),
+        Some(actor) => request
+            .data(batched(OfPatients(app.clone(), actor.clone()), batches))
+            .data(batched(Relatives(app.clone(), actor.clone()), batches))
+            .data(batched(Episodes(app.clone(), actor.clone()), batches))
+            .data(batched(Below(app.clone(), actor.clone()), batches))
+            .data(batched(Plans(app.clone(), actor.clone()), batches))
+            .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
     request
         .data(batched(PractitionerLoader::new(app.clone()), batches))
-        .data(batched(PatientLoader::new(app.clone()), batches))
+        .data(batched(PatientLoader::new(app.clone(), actor), batches))
         .data(batched(TagLoader::new(app.clone()), batches))
         .data(batched(Timelines(app.clone()), batches))
+        .data(batched(Attachments(app.clone()), batches))
+        .data(batched(BedPools(app.clone()), batches))
+        .data(batched(Slots(app.clone()), batches))
+        .data(batched(Holds(app.clone()), batches))
+        .data(batched(Legs(app.clone()), batches))
 }
 
 fn batched<L>(loader: L, batches: &Batches) -> DataLoader<L>

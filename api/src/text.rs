@@ -33,6 +33,32 @@ pub fn optional(text: Option<&str>, most: usize, path: &str, problems: &mut Prob
     );
 }
 
+/// Notes what is wrong with a text that goes on one line, and gives it without the space around it; none where something is wrong.
+pub fn line(
+    text: Option<&str>,
+    most: usize,
+    path: &str,
+    problems: &mut Problems,
+) -> Option<String> {
+    let text = text?.trim();
+    let mut own = Problems::default();
+    optional(Some(text), most, path, &mut own);
+    one_line(text, path, &mut own);
+    let good = own.is_empty();
+    problems.extend(own.into_vec());
+    good.then(|| text.to_owned())
+}
+
+/// Notes where a text does not go on one line.
+pub fn one_line(text: &str, path: &str, problems: &mut Problems) {
+    problems.check(
+        !text.contains(['\n', '\r', '\t']),
+        path,
+        ProblemCode::Characters,
+        "One line without tabs.",
+    );
+}
+
 /// Notes what is wrong with a phone number: 5 to 30 of digits, spaces, `+`, `-`, parentheses and an extension.
 pub fn phone(text: Option<&str>, path: &str, problems: &mut Problems) {
     let Some(text) = text else { return };
@@ -53,5 +79,5 @@ pub fn phone(text: Option<&str>, path: &str, problems: &mut Problems) {
 /// Control characters other than line breaks and tabs, and the marks that turn the direction of a text round.
 fn is_unprintable(character: char) -> bool {
     (character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
-        || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }

@@ -20,6 +20,12 @@ pub struct Model {
     /// Level of its pilot, as the bureau names it.
     #[sea_orm(column_type = "Text", nullable)]
     pub pilot_level: Option<String>,
+    /// How long a receiver may take to answer an emergency, where that is not the default.
+    pub emergency_minutes: Option<i32>,
+    /// The same of what is urgent.
+    pub urgent_minutes: Option<i32>,
+    /// The same of what is neither.
+    pub routine_minutes: Option<i32>,
     /// Grows by one with each change.
     pub version: i32,
     /// When it was registered.

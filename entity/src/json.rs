@@ -4,7 +4,7 @@ use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::enums::Facility;
+use crate::enums::{Facility, PatientField};
 
 /// A list of texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -32,3 +32,7 @@ pub struct Rating {
 /// The ratings of an institution.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Ratings(pub Vec<Rating>);
+
+/// A list of a patient's fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct PatientFields(pub Vec<PatientField>);

@@ -45,8 +45,12 @@ pub struct Model {
     pub provisional: bool,
     /// The record that a provisional one disagrees with.
     pub conflicts_with: Option<Uuid>,
-    /// The right record, once merged.
+    /// The row that it was merged into.
     pub merged_into: Option<Uuid>,
+    /// The record that this row belongs to, merges followed to their end; its own id where it is not merged.
+    pub record_id: Uuid,
+    /// Keyed hash of the name, sex and birth date that an unidentified patient or a newborn was registered with.
+    pub known_as: Option<Vec<u8>>,
     /// The institution that registered the patient first.
     pub registered_by: Uuid,
     /// Grows by one with each change.

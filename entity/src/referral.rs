@@ -7,9 +7,13 @@ use crate::enums::{
     ReferralStatus, Urgency, VisitType,
 };
 use crate::json::Texts;
-use crate::referral_content::{Closure, Content, Rejection, Report};
+use crate::referral_content::{Closure, Content, Rejection, Report, Warnings};
 
 /// A referral 双向转诊.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and a column"
+)]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "referral")]
 pub struct Model {
@@ -34,7 +38,7 @@ pub struct Model {
     pub reach: Option<ReferralReach>,
     /// Urgency.
     pub urgency: Option<Urgency>,
-    /// Whether it was entered by the receiver for a partner without account.
+    /// Whether the receiver entered it in the sender's stead.
     pub second_hand: bool,
     /// The patient.
     pub patient_id: Uuid,
@@ -101,6 +105,12 @@ pub struct Model {
     pub closure: Option<Closure>,
     /// Whether the present receiver accepted it.
     pub accepted: bool,
+    /// Number of the present leg; 0 before it is posted.
+    pub leg: i32,
+    /// How often it was sent on to another receiver.
+    pub hops: i32,
+    /// Where it stood before the sender asked to cancel it, while the receiver has not answered that.
+    pub status_before: Option<ReferralStatus>,
     /// Until when the present receiver is to answer; null once answered.
     pub answer_due_at: Option<DateTimeUtc>,
     /// Visit or admission number at the receiver.
@@ -114,6 +124,12 @@ pub struct Model {
     pub reported_at: Option<DateTimeUtc>,
     /// When it was posted.
     pub submitted_at: Option<DateTimeUtc>,
+    /// The bed or slot of the last acceptance.
+    pub hold_id: Option<Uuid>,
+    /// The referral that it follows from: the UP one of a DOWN one.
+    pub previous_id: Option<Uuid>,
+    /// The first referral of its episode; none where it is the first itself.
+    pub episode_id: Option<Uuid>,
     /// When the last event happened; the next is not before it.
     pub occurred_at: DateTimeUtc,
     /// Patient, receiver and category while open and no emergency: at most one.
@@ -123,12 +139,44 @@ pub struct Model {
     pub sender_community_id: Option<Uuid>,
     /// Community of the receiver, for statistics.
     pub receiver_community_id: Option<Uuid>,
+    /// What was noticed, but kept nobody from posting it.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub warnings: Option<Warnings>,
+    /// Whether it went up although the origin's capability covers it; counted.
+    pub within_origin_capability: bool,
     /// The account that wrote it.
     pub created_by: Uuid,
     /// When it was first written.
     pub created_at: DateTimeUtc,
     /// When it was last changed.
     pub updated_at: DateTimeUtc,
+    /// When the present status was recorded.
+    pub status_since: DateTimeUtc,
+    /// When the clock next looks at it; never later than it has something to do.
+    pub clock_at: Option<DateTimeUtc>,
+    /// When an emergency on the road was last found to be overdue.
+    pub overdue_at: Option<DateTimeUtc>,
+    /// How many marks the clock has set: events beside the versions.
+    pub marks: i32,
+    /// Whether the patient came before the sender posted.
+    pub walk_in: bool,
+    /// When the sender's post joined a walk-in.
+    pub joined_at: Option<DateTimeUtc>,
+    /// The receiver that entered it in the sender's stead.
+    pub entered_by_id: Option<Uuid>,
+    /// That receiver's own id; unique there.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub entry_external_id: Option<String>,
+    /// The referral whose content it was written from.
+    pub based_on_id: Option<Uuid>,
+}
+
+impl Model {
+    /// Its episode, which is named after its first referral.
+    #[must_use]
+    pub fn episode(&self) -> Uuid {
+        self.episode_id.unwrap_or(self.id)
+    }
 }
 
 /// Joins are written where they are used.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::enums::{
     ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus,
-    NoFollowUpReason, PaymentKind, RejectionReason, Transport, TreatmentOutcome,
+    NoFollowUpReason, PaymentKind, RejectionReason, Transport, TreatmentOutcome, WarningCode,
 };
 
 /// A diagnosis, as the sender wrote it.
@@ -116,6 +116,9 @@ pub struct Rejection {
     pub reason: RejectionReason,
     /// In words.
     pub text: Option<String>,
+    /// Of an acceptance taken back: whether the patient was told.
+    #[serde(default)]
+    pub patient_informed: Option<bool>,
 }
 
 /// What the receiver reports back.
@@ -140,7 +143,8 @@ pub struct Report {
 }
 
 /// How the loop was closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(default)]
 pub struct Closure {
     /// Why nothing follows.
     pub no_follow_up: Option<NoFollowUpReason>,
@@ -150,4 +154,31 @@ pub struct Closure {
     pub note: Option<String>,
     /// Satisfaction, 1 to 5.
     pub satisfaction: Option<i32>,
+    /// Whether the clock closed it, because nobody had read the report.
+    pub unread: bool,
 }
+
+/// What is noticed of a referral when it is posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What.
+    pub code: WarningCode,
+    /// The field that it concerns.
+    pub path: String,
+    /// The referral that there was before, and its two sides, which may be told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<First>,
+}
+
+/// A referral that there was before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct First {
+    /// Its id.
+    pub id: Uuid,
+    /// Who may be told of it.
+    pub sides: Vec<Uuid>,
+}
+
+/// All that is noticed of a referral when it is posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Warnings(pub Vec<Warning>);

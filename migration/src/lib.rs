@@ -9,6 +9,13 @@ mod m20261121_000002_account;
 mod m20261121_000003_patient;
 mod m20261121_000004_referral;
 mod m20261121_000005_record;
+mod m20261122_000006_leg;
+mod m20261122_000007_clock;
+mod m20261122_000008_capacity;
+mod m20261122_000009_follow_up;
+mod m20261122_000010_conflict;
+mod m20261122_000011_file;
+mod m20261122_000012_client_key;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -22,6 +29,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_patient::Migration),
             Box::new(m20261121_000004_referral::Migration),
             Box::new(m20261121_000005_record::Migration),
+            Box::new(m20261122_000006_leg::Migration),
+            Box::new(m20261122_000007_clock::Migration),
+            Box::new(m20261122_000008_capacity::Migration),
+            Box::new(m20261122_000009_follow_up::Migration),
+            Box::new(m20261122_000010_conflict::Migration),
+            Box::new(m20261122_000011_file::Migration),
+            Box::new(m20261122_000012_client_key::Migration),
         ]
     }
 }

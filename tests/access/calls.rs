@@ -1,8 +1,11 @@
 //! How every mutation is called: with an input that is well-formed, on objects that exist, so that nothing but the right is missing.
 
 use api::id::{self, Kind};
-use entity::{account_grant, enums::Role, patient_tag, referral};
+use entity::{
+    account_grant, enums::Role, follow_up, patient_conflict, patient_tag, referral, slot,
+};
 use sea_orm::EntityTrait as _;
+use serde_json::json;
 
 use super::{
     cast::{At, Caller},
@@ -24,14 +27,26 @@ pub enum Subject {
     Sender,
     /// Its receiver's side.
     Receiver,
+    /// Either side of it.
+    Sides,
+    /// A follow-up that `hill` has planned for itself, after a referral between the same.
+    FollowUp,
+    /// Its receiver's side, or who rescues it from there.
+    Rescue,
     /// A new referral in the name of `hill`.
     Letter,
     /// The patient of that referral.
     Patient,
+    /// The record of that patient, for whoever says who is who.
+    Record,
+    /// A conflict about that patient, given by `lake`.
+    Conflict,
     /// The health centre `hill`, or what belongs to it.
     Hill,
     /// The hospital `county`, or what belongs to it.
     County,
+    /// How many beds of `county` are occupied.
+    Beds,
     /// The community `general`.
     General,
     /// A new community in the district.
@@ -82,10 +97,21 @@ impl On {
         let row = referral::Entity::find_by_id(tale.told.row_id()).one(reader);
         let row = row.await.expect("referrals can be read");
         let patient = row.expect("a referral that was told has a row").patient_id;
+        let follow_up = follow_up::Entity::find().one(reader).await;
+        let follow_up = follow_up.expect("follow-ups can be read");
+        let follow_up = follow_up.expect("a tale has a follow-up");
         let tags = patient_tag::Entity::find().all(reader).await;
         let tags = tags.expect("tags can be read");
         let tag = tags.iter().find(|tag| tag.patient_id == patient);
         let tag = tag.expect("every patient of a tale has a tag").id;
+        let other = tales.iter().find(|other| {
+            other.patient_id != tale.patient_id && other.sender.institution == d.hill.id
+        });
+        let other = other
+            .expect("hill has told several tales")
+            .patient_id
+            .clone();
+        let conflict = conflict(w, tale, cast).await;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
         let grants = grants.expect("grants can be read");
@@ -96,12 +122,21 @@ impl On {
         let named = vec![
             ("$ref", tale.told.id.clone()),
             ("$seen", tale.told.version.to_string()),
+            ("$episode", id::encode(Kind::Episode, tale.told.row_id())),
+            ("$followUp", id::encode(Kind::FollowUp, follow_up.id)),
             ("$patient", id::encode(Kind::Patient, patient)),
+            ("$file", id::encode(Kind::File, tag)),
+            ("$other", other),
+            ("$conflict", conflict),
             ("$tag", id::encode(Kind::PatientTag, tag)),
             ("$hill", letter::institution(d.hill.id)),
+            ("$county", letter::institution(d.county.id)),
+            ("$herbs", letter::institution(d.herbs.id)),
             ("$general", id::encode(Kind::Community, d.general.id)),
             ("$department", letter::department(d.neurology.id)),
             ("$doctor", letter::practitioner(d.hill_doctor.id)),
+            ("$pool", tale.pool.clone()),
+            ("$session", session(w).await),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -121,17 +156,46 @@ impl On {
     }
 }
 
+/// A conflict: `lake` says another name of the tale's patient.
+async fn conflict(w: &World, tale: &Tale, cast: &[Caller]) -> String {
+    let lake = At::Institution(w.district().lake.id);
+    let registers = |caller: &&Caller| caller.role == Some(Role::Clinician) && caller.at == lake;
+    let caller = cast.iter().find(registers).expect("lake has a clinician");
+    let mut input = tale.patient.input();
+    input["name"] = "另有其人".into();
+    let document = "mutation Register($input: RegisterPatientInput!) { registerPatient(input: $input) { replayed } }";
+    let answer = caller
+        .client
+        .call(document, json!({ "input": input }))
+        .await;
+    assert_eq!(answer.code("registerPatient"), "CONFLICT");
+    let rows = patient_conflict::Entity::find()
+        .all(w.app.db.reader())
+        .await;
+    let rows = rows.expect("conflicts can be read");
+    let row = rows.first().expect("a disagreement is noted");
+    id::encode(Kind::PatientConflict, row.id)
+}
+
+/// A session that is offered.
+async fn session(w: &World) -> String {
+    let rows = slot::Entity::find().one(w.app.db.reader()).await;
+    let row = rows.expect("slots can be read").expect("a tale offers one");
+    id::encode(Kind::Slot, row.id)
+}
+
 impl Call {
     /// The call as it stands in a document.
     pub fn text(&self, on: &On) -> String {
         let arguments = on.name(self.arguments);
         let payload = match self.subject {
-            Subject::Keys => "",
+            Subject::Keys if self.name == "rotateSigningKey" => "",
             Subject::Oneself => match self.name {
                 "switchScope" => " { expiresAt }",
                 "enrolSecondFactor" => " { uri }",
                 _ => "",
             },
+            _ if self.name == "submitReferrals" => " { ... on RefusedInput { code } }",
             _ => " { replayed }",
         };
         format!("{}{arguments}{payload}", self.name)
@@ -167,6 +231,7 @@ calls! {
     rotateSigningKey Keys "";
     createCommunity NewCommunity "(input: { name: \"新医共体\", region: \"330108\" })";
     updateCommunity General "(input: { id: \"$general\", version: 1, name: \"改名\" })";
+    setReferralLimits General "(input: { community: \"$general\", version: 1, urgentMinutes: 60 })";
     createInstitution NewInstitution "(input: { code: \"N001\", name: \"新卫生室\", tier: STATION, typeCode: \"D600\", community: \"$general\", managedBy: \"$hill\", region: \"330108\" })";
     updateInstitution Hill "(input: { id: \"$hill\", version: 1, name: \"改名\" })";
     setInstitutionStatus Hill "(input: { id: \"$hill\", version: 1, status: SUSPENDED })";
@@ -175,11 +240,23 @@ calls! {
     updateDepartment County "(input: { id: \"$department\", version: 1, name: \"改名\" })";
     createPractitioner Hill "(input: { institution: \"$hill\", code: \"9\", name: \"新人\", qualification: PHYSICIAN })";
     updatePractitioner Hill "(input: { id: \"$doctor\", version: 1, name: \"改名\" })";
+    createBedPool County "(input: { institution: \"$county\", kind: ICU, total: 4 })";
+    updateBedPool County "(input: { id: \"$pool\", version: 1, total: 4 })";
+    reportOccupancy Beds "(input: { bedPool: \"$pool\", occupied: 4 })";
+    createSlots County "(input: { institution: \"$county\", slots: [{ department: \"$department\", startsAt: \"2026-04-01T08:00:00+08:00\", endsAt: \"2026-04-01T12:00:00+08:00\", capacity: 4 }] })";
+    updateSlot County "(input: { id: \"$session\", version: 1, capacity: 4 })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
+    openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
+    reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";
+    identifyPatient Record "(input: { patient: \"$patient\", version: 1, identity: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" } })";
+    resolvePatientConflict Conflict "(input: { conflict: \"$conflict\", version: 1, decision: KEEP_RECORD })";
+    mergePatients Record "(input: { patient: \"$patient\", into: \"$other\", reason: \"同一人\", version: 1 })";
+    unmergePatients Record "(input: { patient: \"$patient\", reason: \"不是同一人\", version: 1 })";
     tagPatient Patient "(input: { patient: \"$patient\", tag: STROKE, startsOn: \"2026-01-01\", version: 1 })";
     endPatientTag Patient "(input: { tag: \"$tag\", endsOn: \"2026-01-01\", version: 1 })";
     draftReferral Letter "(input: { patient: { id: \"$patient\" }, sender: \"$hill\" })";
     submitReferral Letter "(input: { patient: { id: \"$patient\" }, sender: \"$hill\" })";
+    submitReferrals Letter "(inputs: [{ patient: { id: \"$patient\" }, sender: \"$hill\" }])";
     returnReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, missingItems: [\"检查\"] })";
     resubmitReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen })";
     acceptReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
@@ -190,5 +267,18 @@ calls! {
     recordNoShow Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
     startTreatment Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, visitNumber: \"1\" })";
     reportBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, diagnosis: \"无\", treatment: \"无\", outcome: CURED, advice: \"无\" })";
+    attachToReferral Sides "(input: { referral: { id: \"$ref\" }, version: $seen, file: \"$file\", kind: REPORT, title: \"检查\" })";
+    referBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
+    planFollowUp Sides "(input: { referral: { id: \"$ref\" }, template: GENERAL })";
+    recordFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, way: HOME, result: CONTROLLED, note: \"好\" })";
+    reassignFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, institution: \"$hill\" })";
+    endFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, reason: LOST })";
     closeReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, noFollowUp: NOT_NEEDED })";
+    amendReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, content: { senderPhone: \"0571-88881235\" } })";
+    redirectReferral Rescue "(input: { referral: { id: \"$ref\" }, version: $seen, receiver: \"$herbs\", reason: \"满床\" })";
+    rescheduleReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, plannedAt: \"2026-03-05T01:00:00Z\" })";
+    revokeReferralAcceptance Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, reason: NO_BED, patientInformed: true })";
+    requestReferralCancellation Sender "(input: { referral: { id: \"$ref\" }, version: $seen, reason: \"好转\" })";
+    confirmReferralCancellation Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
+    declineReferralCancellation Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
 }

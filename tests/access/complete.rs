@@ -50,15 +50,36 @@ fn every_line_of_the_table_is_of_something_published() {
 
 #[test]
 fn whatever_is_published_without_a_line_is_found() {
-    let more = api::schema::sdl()
-        .replace("type Query {", "type Query {\n  everything: [Patient!]!\n")
-        .replace(
-            "type Patient implements Node {",
-            "type Patient implements Node {\n  diary: String\n",
-        );
+    let mut more = api::schema::sdl();
+    for (begins, field) in [
+        ("type Query {", "everything: [Patient!]!"),
+        ("type Mutation {", "forgetEverything: Boolean"),
+        ("type Subscription {", "rumours: Rumour!"),
+        ("type Patient implements Node {", "diary: String"),
+        // Of all four, and of one of them alone.
+        ("interface Institution {", "secrets: [Rumour!]!"),
+        (
+            "type Station implements Institution & Node {",
+            "telephoneOfTheDoctor: String",
+        ),
+        ("interface Node {", "rowNumber: Int!"),
+    ] {
+        assert!(more.contains(begins), "{begins}");
+        more = more.replace(begins, &format!("{begins}\n{field}\n"));
+    }
+    more.push_str("type Rumour { text: String! }");
     assert_eq!(
         without_line(&Schema::read(&more)),
-        ["Patient.diary", "Query.everything"]
+        [
+            "Institution.secrets",
+            "Mutation.forgetEverything",
+            "Node.rowNumber",
+            "Patient.diary",
+            "Query.everything",
+            "Rumour.text",
+            "Station.telephoneOfTheDoctor",
+            "Subscription.rumours",
+        ]
     );
 }
 

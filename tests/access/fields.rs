@@ -9,6 +9,8 @@ pub enum Shown {
     Always,
     /// To whoever sees the object; it says what the viewer may see and do, so that it differs between viewers.
     OfViewer,
+    /// As far as the viewer has a relation to what it leads to; nothing with the header.
+    Related,
     /// To whoever sees more than the header.
     Content,
     /// To whoever sees more than the header; of a sensitive diagnosis, only inside the treating relation.
@@ -19,14 +21,14 @@ pub enum Shown {
     Plain,
 }
 
-use Shown::{Always, Clinical, Content, Masked, OfViewer, Plain};
+use Shown::{Always, Clinical, Content, Masked, OfViewer, Plain, Related};
 
 /// Every field of every object: name of the object, where it shows, fields.
 pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Always,
-        "id number version status direction reach urgency secondHand careSetting",
+        "id number version status direction reach urgency secondHand walkIn careSetting",
     ),
     (
         "Referral",
@@ -36,7 +38,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Always,
-        "validFrom validTo plannedAt answerDueAt overdue",
+        "validFrom validTo plannedAt answerDueAt overdue legs",
     ),
     (
         "Referral",
@@ -52,12 +54,40 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Content,
-        "visitType diagnoses consent transport payment insurance rejection closure",
+        "visitType diagnoses consent transport payment insurance rejection closure satisfaction",
     ),
     (
         "Referral",
         Clinical,
         "reason reasonText clinical suspectedInfection greenChannel handover missingItems report",
+    ),
+    ("Referral", Clinical, "attachments warnings"),
+    (
+        "Attachment",
+        Clinical,
+        "id kind title name fileKind size sha256 url institution attachedAt",
+    ),
+    ("ReferralWarning", Clinical, "code message path existing"),
+    (
+        "DestinationSuggestion",
+        Always,
+        "institution direction reach score parts kilometres",
+    ),
+    (
+        "DestinationScorePart",
+        Always,
+        "aspect value weight explanation",
+    ),
+    (
+        "Code",
+        Always,
+        "code name nameZh description standard standardCode",
+    ),
+    ("Referral", Content, "hold"),
+    (
+        "Referral",
+        Related,
+        "previous next episode followUps basedOn",
     ),
     (
         "ReferralEvent",
@@ -65,6 +95,11 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id action status version institution secondHand occurredAt recordedAt",
     ),
     ("ReferralEvent", Clinical, "note"),
+    (
+        "ReferralLeg",
+        Always,
+        "receiver urgency startedAt dueAt answeredAt answer endedAt",
+    ),
     ("Diagnosis", Content, "system principal withheld"),
     ("Diagnosis", Clinical, "code text"),
     (
@@ -82,9 +117,12 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Clinical,
         "reportedAt visitNumber diagnosis treatment outcome advice dischargeSummary dischargedOn practitioner",
     ),
-    ("Rejection", Content, "reason text"),
-    ("Closure", Content, "noFollowUp contact note satisfaction"),
-    ("Consent", Content, "kind signer relation at overrideReason"),
+    ("Rejection", Content, "reason patientInformed"),
+    ("Rejection", Clinical, "text"),
+    ("Closure", Content, "noFollowUp contact satisfaction unread"),
+    ("Closure", Clinical, "note"),
+    ("Consent", Content, "kind signer relation at"),
+    ("Consent", Clinical, "overrideReason"),
     ("InsuranceFiling", Content, "status number"),
     (
         "AvailableAction",
@@ -98,13 +136,50 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ),
     ("Patient", Masked, "name phone address"),
     ("Patient", Plain, "birthDate healthRecordNumber identity"),
-    ("Patient", OfViewer, "masked referrals"),
+    ("Patient", OfViewer, "masked referrals accesses episodes"),
+    ("Episode", Always, "id patient"),
+    ("Episode", Related, "beganAt referrals followUps"),
+    (
+        "FollowUp",
+        Always,
+        "id version status template number institution patient episode dueAt overdue doneAt createdAt updatedAt",
+    ),
+    ("FollowUp", OfViewer, "availableActions"),
+    ("FollowUp", Related, "plan referral"),
+    (
+        "FollowUp",
+        Clinical,
+        "way result note advice readings alerts practitioner ending",
+    ),
+    (
+        "FollowUpReadings",
+        Clinical,
+        "systolic diastolic glucose glucoseKind",
+    ),
+    ("FollowUpEnding", Clinical, "reason note"),
+    ("FollowUpPayload", Always, "followUp replayed"),
     (
         "PatientIdentity",
         Plain,
         "name certificateKind idNumber birthDate phone address",
     ),
     ("PatientTag", Always, "id tag startsOn endsOn"),
+    (
+        "PatientConflict",
+        Always,
+        "id patientId provisionalId differs given recorded institution keeper decision note decidedAt version createdAt",
+    ),
+    (
+        "BreakGlassEvent",
+        Always,
+        "id accountId accountName institution patientId reason text openedAt until verdict reviewNote reviewerId reviewedAt version",
+    ),
+    ("BreakGlassPayload", Always, "event replayed"),
+    (
+        "PatientVersion",
+        Always,
+        "name sex birthDate certificateKind idNumber phone address",
+    ),
     ("Node", Always, "id"),
     (
         "Institution",
@@ -130,7 +205,12 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Community",
         Always,
-        "id name region tightKnit pilotLevel leadHospitals members version createdAt updatedAt",
+        "id name region tightKnit pilotLevel leadHospitals members referralLimits version createdAt updatedAt",
+    ),
+    (
+        "ReferralLimits",
+        Always,
+        "emergencyMinutes urgentMinutes routineMinutes",
     ),
     (
         "Department",
@@ -143,6 +223,18 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id code name qualification title specialties licenceNumber licenceUntil institution department",
     ),
     ("Practitioner", Always, "active version createdAt updatedAt"),
+    ("Hold", Content, "bedPool slot state since"),
+    (
+        "BedPool",
+        Always,
+        "id institution department kind total held occupied free occupiedAsOf version createdAt updatedAt",
+    ),
+    (
+        "Slot",
+        Always,
+        "id institution department practitioner startsAt endsAt capacity held used free withdrawn",
+    ),
+    ("Slot", Always, "version createdAt updatedAt"),
     // What follows is shown by operations that only its keeper may call, or tells the caller about the caller.
     (
         "AuditEntry",
@@ -169,8 +261,9 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Viewer",
         OfViewer,
-        "account scope institution roles grants permittedActions",
+        "account scope institution roles grants permittedActions rateLimit",
     ),
+    ("RateLimit", OfViewer, "limit remaining resetAt cost"),
     (
         "Session",
         OfViewer,
@@ -197,12 +290,33 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "InstitutionStatusPayload",
         Always,
-        "institution openReferrals openReferralNumbers replayed",
+        "institution openReferrals openReferralNumbers openFollowUps replayed",
     ),
     ("DepartmentPayload", Always, "department replayed"),
     ("PractitionerPayload", Always, "practitioner replayed"),
+    ("BedPoolPayload", Always, "bedPool replayed"),
+    ("SlotPayload", Always, "slot replayed"),
+    ("SlotsPayload", Always, "slots replayed"),
     ("PatientPayload", Always, "patient replayed"),
-    ("ReferralPayload", Always, "referral replayed"),
+    ("ReferralPayload", Always, "referral replayed warnings"),
+    ("AttachmentPayload", Always, "attachment referral replayed"),
+    (
+        "SubmittedReferral",
+        Always,
+        "index referral replayed warnings",
+    ),
+    (
+        "RefusedInput",
+        Always,
+        "index externalId code message problems existing retryable",
+    ),
+    ("Problem", Always, "path code message"),
+    (
+        "Change",
+        Always,
+        "id kind action version status institution occurredAt recordedAt",
+    ),
+    ("Change", OfViewer, "subject"),
 ];
 
 /// Where a field is shown, by the object's own line or that of an interface; none where it has no line.

@@ -27,11 +27,30 @@ const QUERIES: &[(&str, &str)] = &[
     ),
     ("institutions", "{ totalCount }"),
     ("practitioners", "{ totalCount }"),
+    ("bedPools", "{ totalCount }"),
+    (
+        "slots",
+        "(filter: { institution: \"$hill\" }) { totalCount }",
+    ),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
+    ("patientConflicts", "{ totalCount }"),
+    (
+        "patientAccesses",
+        "(patient: { id: \"$patient\" }, purpose: PATIENT_REQUEST) { totalCount }",
+    ),
+    ("breakGlassEvents", "{ totalCount }"),
     ("referral", "(by: { id: \"$ref\" }) { id }"),
     ("referrals", "{ totalCount }"),
+    ("episode", "(id: \"$episode\") { id }"),
+    ("followUps", "{ totalCount }"),
+    ("changes", "{ totalCount }"),
     ("auditEntries", "(filter: {}) { totalCount }"),
+    ("codes", "(set: SEX) { code }"),
+    (
+        "suggestDestinations",
+        "(input: { urgency: EMERGENCY }) { score }",
+    ),
 ];
 
 #[test]

@@ -5,9 +5,11 @@
 
 mod calls;
 mod cast;
+mod changes;
 mod complete;
 mod fields;
 mod lists;
+mod live;
 mod masking;
 mod queries;
 mod rights;

@@ -21,8 +21,6 @@ pub enum Right {
     Forbidden,
     /// They cannot see the object.
     NotFound,
-    /// Their role does nothing of the kind: which of the two is told says nothing.
-    Either,
 }
 
 impl Right {
@@ -33,7 +31,6 @@ impl Right {
             Self::Unauthenticated => &["UNAUTHENTICATED"],
             Self::Forbidden => &["FORBIDDEN"],
             Self::NotFound => &["NOT_FOUND"],
-            Self::Either => &["FORBIDDEN", "NOT_FOUND"],
         }
     }
 }
@@ -55,19 +52,29 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
         return Right::May;
     }
     match call.subject {
-        Subject::Sender | Subject::Receiver => {
+        Subject::FollowUp => match view(
+            caller,
+            relation(caller.at, &on.parties.0, &on.parties.1),
+            Stage::Open,
+        ) {
+            View::Masked | View::Treating => Right::Forbidden,
+            _ => Right::NotFound,
+        },
+        Subject::Sender | Subject::Receiver | Subject::Sides | Subject::Rescue => {
             match view(
                 caller,
                 relation(caller.at, &on.parties.0, &on.parties.1),
                 Stage::Open,
             ) {
-                View::Nothing => Right::NotFound,
+                // A role that sees no referrals does not learn that there is one.
+                View::Nothing | View::Forbidden | View::Unauthenticated => Right::NotFound,
                 View::Header | View::Masked | View::Treating => Right::Forbidden,
-                View::Forbidden | View::Unauthenticated => Right::Either,
             }
         }
         // Who looks after no account of the kind does not learn which there are.
-        Subject::Patient | Subject::Account if has_role => Right::NotFound,
+        Subject::Patient | Subject::Record | Subject::Conflict | Subject::Account if has_role => {
+            Right::NotFound
+        }
         _ => Right::Forbidden,
     }
 }
@@ -87,17 +94,32 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         Subject::Anybody | Subject::Oneself | Subject::Nothing | Subject::Keys => true,
         Subject::Sender => stands == Relation::Sender,
         Subject::Receiver => stands == Relation::Receiver,
-        Subject::Letter => caller.at == At::Institution(d.hill.id),
+        Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),
+        Subject::Rescue => matches!(stands, Relation::Receiver | Relation::Community),
+        Subject::FollowUp | Subject::Letter => caller.at == At::Institution(d.hill.id),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating
         ),
+        Subject::Record => !matches!(stands, Relation::None | Relation::Community),
+        Subject::Conflict => [d.hill.id, d.lake.id]
+            .map(At::Institution)
+            .contains(&caller.at),
         Subject::Hill => keeps(d.hill.id),
         Subject::County => keeps(d.county.id),
+        Subject::Beds => caller.at == At::Institution(d.county.id),
         Subject::General | Subject::NewInstitution => keeps(d.general.id),
         Subject::NewCommunity => matches!(caller.at, At::Community(_) | At::Installation),
         Subject::Account | Subject::NewAccount => {
             caller.at == At::Institution(d.hill.id) || role == Some(Role::SecurityAdmin)
         }
     }
+}
+
+/// Whether the role works with patients, or is a hospital's system.
+pub fn cares(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Clinician | Role::Coordinator | Role::Integration
+    )
 }

@@ -27,7 +27,7 @@ pub struct Field {
     pub plain: bool,
 }
 
-/// An object or an interface.
+/// An object, an interface or a union.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     /// Its fields, in their order.
@@ -49,7 +49,8 @@ impl Schema {
     /// Reads a schema.
     pub fn read(sdl: &str) -> Self {
         let document = parse_schema(sdl).expect("the service prints a schema that can be read");
-        let mut objects = BTreeMap::new();
+        let mut objects: BTreeMap<String, Object> = BTreeMap::new();
+        let mut unions: Vec<(String, String)> = Vec::new();
         for definition in document.definitions {
             let TypeSystemDefinition::Type(definition) = definition else {
                 continue;
@@ -58,7 +59,12 @@ impl Schema {
             let (fields, implements) = match definition.node.kind {
                 TypeKind::Object(object) => (object.fields, object.implements),
                 TypeKind::Interface(interface) => (interface.fields, interface.implements),
-                TypeKind::Union(_) => panic!("{name}: the matrix does not know unions yet"),
+                // An interface without fields, which its members have.
+                TypeKind::Union(union) => {
+                    let members = union.members.iter();
+                    unions.extend(members.map(|member| (name.clone(), member.node.to_string())));
+                    (Vec::new(), Vec::new())
+                }
                 TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_) => continue,
             };
             let object = Object {
@@ -69,6 +75,11 @@ impl Schema {
                     .collect(),
             };
             objects.insert(name, object);
+        }
+        for (union, member) in unions {
+            if let Some(member) = objects.get_mut(&member) {
+                member.interfaces.push(union);
+            }
         }
         Self { objects }
     }

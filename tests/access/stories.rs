@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::view::{Party, Stage};
 use crate::{
+    capacity::Ward,
     harness::{World, canary::Patient, client::Client},
     referral::{
         letter::{self, with},
@@ -16,7 +17,13 @@ use crate::{
 };
 
 /// What only the clinical text says: it is searched for wherever it must not appear.
-pub const SECRETS: [&str; 3] = ["左侧肢体麻木三日", "静脉溶栓", "感觉障碍待查"];
+pub const SECRETS: [&str; 5] = [
+    "左侧肢体麻木三日",
+    "静脉溶栓",
+    "感觉障碍待查",
+    "已联系家属",
+    "本周无床",
+];
 /// Where the patients live, below the town.
 pub const STREET: &str = "老街三十一号";
 
@@ -36,6 +43,8 @@ pub struct Tale {
     pub patient: Patient,
     /// The patient's public id.
     pub patient_id: String,
+    /// The pool of which the patients who are taken get a bed.
+    pub pool: String,
     /// Whether its diagnosis is a sensitive one.
     pub sensitive: bool,
     /// Whether its principal diagnosis has a code.
@@ -104,6 +113,7 @@ pub fn sensitive() -> Value {
 struct Teller {
     w: World,
     story: Story,
+    pool: String,
     hill: Client,
     county: Client,
 }
@@ -111,7 +121,10 @@ struct Teller {
 impl Teller {
     async fn of(w: &World) -> Self {
         let d = w.district();
+        let ward = Ward::of(w).await;
+        ward.session(Duration::days(3), 4).await;
         Self {
+            pool: ward.pool(10).await,
             story: Story::of(w),
             hill: w.client(Role::Clinician, &d.hill).await,
             county: w.client(Role::Clinician, &d.county).await,
@@ -130,7 +143,11 @@ impl Teller {
     async fn posted(&self, more: Value) -> (Told, Patient) {
         let patient = self.story.patient();
         let letter = with(self.up(&patient), more);
-        (self.story.submit(&self.hill, letter).await, patient)
+        let posted = self.story.submit(&self.hill, letter).await;
+        let paper = self.story.upload(&self.hill, "既往史：高血压十年").await;
+        let title = json!({ "title": "静脉溶栓知情同意书" });
+        let told = self.story.attach(&self.hill, &posted, &paper, title).await;
+        (told, patient)
     }
 
     fn tale(&self, name: &'static str, stage: Stage, told: Told, patient: Patient) -> Tale {
@@ -145,6 +162,7 @@ impl Teller {
             },
             stage,
             patient_id: String::new(),
+            pool: self.pool.clone(),
             patient,
             sensitive: false,
             coded: true,
@@ -178,7 +196,34 @@ impl Teller {
         let (told, patient) = self.posted(json!({})).await;
         let told = self.to_the_end(&told).await;
         let closed = self.tale("one closed", Stage::Closed, told, patient);
-        vec![draft, posted, back, rejected, withdrawn, closed]
+        let mut tales = vec![draft, posted, back, rejected, withdrawn, closed];
+        tales.extend(self.back_down().await);
+        tales
+    }
+
+    /// From `hill` to `county` and back again, with a follow-up in between.
+    async fn back_down(&self) -> [Tale; 2] {
+        let (w, story, hill, county) = (&self.w, &self.story, &self.hill, &self.county);
+        let (told, patient) = self.posted(json!({})).await;
+        let department = json!({ "department": letter::department(w.district().neurology.id) });
+        let told = story.accept(county, &told, department).await;
+        let told = story.arrive(county, &told, json!({})).await;
+        let told = story.treat(county, &told, json!({})).await;
+        let down = story.refer_back(county, &told, json!({})).await;
+        let told = story.look(hill, &told).await.expect("it is seen");
+        let plan =
+            "mutation($input: PlanFollowUpInput!) { planFollowUp(input: $input) { replayed } }";
+        let input = json!({ "referral": { "id": told.id }, "template": "GENERAL" });
+        let _ = hill.call(plan, json!({ "input": input })).await.ok();
+        let up = self.tale("one referred back", Stage::Open, told, patient.clone());
+        let tale = self.tale("the one back", Stage::Open, down, patient);
+        let back = Tale {
+            sender: tale.receiver,
+            receiver: tale.sender,
+            up: false,
+            ..tale
+        };
+        [up, back]
     }
 
     /// Between other parties.
@@ -222,7 +267,22 @@ impl Teller {
             up: false,
             ..self.tale("one outward", Stage::Open, told, patient)
         };
-        vec![emergency, down, outward]
+
+        let (told, patient) = self.posted(json!({})).await;
+        let told = self
+            .story
+            .redirect(&self.county, &told, d.herbs.id, json!({}))
+            .await;
+        let onward = Tale {
+            receiver: Party {
+                former: Some((d.county.id, d.neurology.id)),
+                // Sent on, it is sent to no department.
+                emergency: Some(d.herbs_emergency.id),
+                ..party(&d.herbs)
+            },
+            ..self.tale("one sent on", Stage::Open, told, patient)
+        };
+        vec![emergency, down, outward, onward]
     }
 
     /// With a sensitive diagnosis, open and closed.
@@ -247,6 +307,7 @@ impl Teller {
         let taken = json!({
             "department": letter::department(d.neurology.id),
             "practitioner": doctor,
+            "bedPool": self.pool,
             "note": "请携带既往影像资料",
         });
         let told = story.accept(county, posted, taken).await;

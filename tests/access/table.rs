@@ -24,6 +24,8 @@ use Who::{Everybody, Only, SignedIn, Themselves};
 
 /// They work with patients, or are their hospital's system.
 const CARE: Who = Only(&[Clinician, Coordinator, Integration]);
+/// They send patients on: receivers, and communities what is late.
+const RESCUERS: Who = Only(&[Clinician, Coordinator, Integration, CommunityManager]);
 /// They treat.
 const DOCTORS: Who = Only(&[Clinician, Integration]);
 /// They see referrals, be it as headers only: institutions must know what is open before they close a door, communities what is late.
@@ -36,6 +38,10 @@ const READERS: Who = Only(&[
 ]);
 const REGISTRARS: Who = Only(&[InstitutionAdmin, CommunityManager, SystemAdmin]);
 const FOUNDERS: Who = Only(&[CommunityManager, SystemAdmin]);
+/// They say who is who.
+const OFFICE: Who = Only(&[Coordinator, InstitutionAdmin, Integration]);
+/// They review what was opened in need.
+const REVIEWERS: Who = Only(&[SecurityAdmin, Auditor]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -48,12 +54,23 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("institution", SignedIn),
     ("institutions", SignedIn),
     ("practitioners", SignedIn),
+    ("bedPools", SignedIn),
+    ("slots", SignedIn),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
+    ("patientConflicts", OFFICE),
+    ("patientAccesses", Only(&[Auditor, InstitutionAdmin])),
+    ("breakGlassEvents", REVIEWERS),
+    ("episode", READERS),
+    ("followUps", CARE),
     ("referral", READERS),
     ("referrals", READERS),
+    ("changes", READERS),
+    ("referralChanged", READERS),
     ("auditEntries", Only(&[Auditor])),
+    ("codes", SignedIn),
+    ("suggestDestinations", CARE),
     ("signIn", Everybody),
     ("refreshSession", Everybody),
     ("switchScope", Themselves),
@@ -71,6 +88,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("rotateSigningKey", Only(&[SecurityAdmin])),
     ("createCommunity", FOUNDERS),
     ("updateCommunity", FOUNDERS),
+    ("setReferralLimits", FOUNDERS),
     ("createInstitution", FOUNDERS),
     ("updateInstitution", REGISTRARS),
     ("setInstitutionStatus", REGISTRARS),
@@ -79,11 +97,26 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("updateDepartment", REGISTRARS),
     ("createPractitioner", REGISTRARS),
     ("updatePractitioner", REGISTRARS),
+    ("createBedPool", Only(&[InstitutionAdmin])),
+    ("updateBedPool", Only(&[InstitutionAdmin])),
+    (
+        "reportOccupancy",
+        Only(&[Coordinator, InstitutionAdmin, Integration]),
+    ),
+    ("createSlots", Only(&[InstitutionAdmin])),
+    ("updateSlot", Only(&[InstitutionAdmin])),
     ("registerPatient", CARE),
+    ("openPatient", Only(&[Clinician])),
+    ("reviewBreakGlass", REVIEWERS),
+    ("identifyPatient", OFFICE),
+    ("resolvePatientConflict", OFFICE),
+    ("mergePatients", OFFICE),
+    ("unmergePatients", OFFICE),
     ("tagPatient", CARE),
     ("endPatientTag", CARE),
     ("draftReferral", CARE),
     ("submitReferral", CARE),
+    ("submitReferrals", CARE),
     ("returnReferral", CARE),
     ("resubmitReferral", CARE),
     ("acceptReferral", CARE),
@@ -94,7 +127,20 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("recordNoShow", CARE),
     ("startTreatment", DOCTORS),
     ("reportBack", DOCTORS),
+    ("referBack", CARE),
     ("closeReferral", CARE),
+    ("attachToReferral", CARE),
+    ("planFollowUp", CARE),
+    ("recordFollowUp", CARE),
+    ("reassignFollowUp", CARE),
+    ("endFollowUp", CARE),
+    ("amendReferral", CARE),
+    ("redirectReferral", RESCUERS),
+    ("rescheduleReferral", CARE),
+    ("revokeReferralAcceptance", CARE),
+    ("requestReferralCancellation", CARE),
+    ("confirmReferralCancellation", CARE),
+    ("declineReferralCancellation", CARE),
 ];
 
 /// Who may call an operation; none where it has no line.

@@ -16,6 +16,8 @@ pub enum Relation {
     SenderCentre,
     /// The health centre that manages the receiving station.
     ReceiverCentre,
+    /// Who had it and sent it on.
+    Former,
     /// The community of one of the two.
     Community,
     /// None.
@@ -63,8 +65,10 @@ pub struct Party {
     pub community: Option<Uuid>,
     /// Its department that is named.
     pub department: Option<Uuid>,
-    /// Its emergency department, where an emergency goes there.
+    /// Its emergency department, where it is that one's: an emergency, or what is sent to no department.
     pub emergency: Option<Uuid>,
+    /// Of a receiver: the institution from which it got the patient, and its department.
+    pub former: Option<(Uuid, Uuid)>,
 }
 
 /// Who stands how to a referral between these two.
@@ -77,6 +81,12 @@ pub fn relation(at: At, sender: &Party, receiver: &Party) -> Relation {
         At::Department(_, id) if sender.department == Some(id) => Relation::Sender,
         At::Department(_, id) if [receiver.department, receiver.emergency].contains(&Some(id)) => {
             Relation::Receiver
+        }
+        At::Institution(id) if receiver.former.is_some_and(|(former, _)| former == id) => {
+            Relation::Former
+        }
+        At::Department(_, id) if receiver.former.is_some_and(|(_, former)| former == id) => {
+            Relation::Former
         }
         At::Community(id) if [sender.community, receiver.community].contains(&Some(id)) => {
             Relation::Community
@@ -102,6 +112,7 @@ pub fn view(caller: &Caller, relation: Relation, stage: Stage) -> View {
             View::Nothing
         }
         _ if !cares => View::Header,
+        (Relation::Former, _) => View::Header,
         (_, Stage::Off) if receives => View::Header,
         (Relation::Sender | Relation::Receiver, Stage::Open) => View::Treating,
         _ => View::Masked,

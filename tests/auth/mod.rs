@@ -3,9 +3,12 @@
 mod account_status;
 mod accounts;
 mod api_client;
+mod assertion;
 mod change_password;
 mod create_account;
 mod grant_role;
+mod mock;
+mod outside;
 mod refresh_session;
 mod reset_credentials;
 mod revoke_grant;
@@ -14,6 +17,7 @@ mod sign_in;
 mod sign_out;
 mod signing_key;
 mod switch_scope;
+mod throttle;
 mod token;
 mod viewer;
 

@@ -46,13 +46,13 @@ CREATE TEMP TABLE person AS
     FROM generate_series(1, {patients}) n;
 ANALYZE person;
 INSERT INTO patient (id, name, sex, birth_date, certificate_kind, certificate_cipher, certificate_hash, certificate_mask, phone_cipher, phone_hash,
-        address, insurance_kind, identified, provisional, registered_by, version, created_at, updated_at)
+        address, insurance_kind, identified, provisional, record_id, registered_by, version, created_at, updated_at)
     SELECT id, (ARRAY['王','李','张','刘','陈','杨','黄','赵','吴','周'])[1 + pg_temp.draw(n, 1, 10)]
             || (ARRAY['秀英','伟','芳','娜','敏','静','丽','强','磊','军','洋','勇','艳','杰','娟'])[1 + pg_temp.draw(n, 2, 15)],
         CASE WHEN n % 2 = 0 THEN 'MALE' ELSE 'FEMALE' END, date '1935-01-01' + pg_temp.draw(n, 3, 31000), 'RESIDENT_ID_CARD',
         decode(md5('a' || n) || md5('b' || n), 'hex'), decode(md5('c' || n) || md5('d' || n), 'hex'),
         '3301**********' || lpad((n % 10000)::text, 4, '0'), decode(md5('e' || n) || md5('f' || n), 'hex'), decode(md5('g' || n) || md5('h' || n), 'hex'),
-        '滨江区长河街道' || n || '号', 'RESIDENT', true, false, pg_temp.fixed('0', station), 1, now(), now()
+        '滨江区长河街道' || n || '号', 'RESIDENT', true, false, id, pg_temp.fixed('0', station), 1, now(), now()
     FROM person;
 INSERT INTO patient_party SELECT pg_temp.fixed('0', station), id, now() - interval '3 years' FROM person;
 

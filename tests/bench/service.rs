@@ -31,6 +31,7 @@ impl Service {
             .expect("a file can be made in the folder of this run");
         let mut process = Command::new(env::current_exe().expect("a program knows its file"))
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["--points-per-minute", "0"])
             .env("DATABASE_URL", on.database.url())
             .env("LIANDONG_DATA_DIR", &on.database.folder)
             .env("LIANDONG_MASTER_KEY", &on.master)

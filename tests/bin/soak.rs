@@ -3,22 +3,29 @@
 //! It shares its code with the suite. `SHARE` is the part of the full figures that is run, 1 where it is left out; it stops at the first
 //! rule that is broken.
 
+#![expect(
+    dead_code,
+    reason = "it takes from the suite what runs longer; the tests themselves stay there"
+)]
 #![cfg_attr(
     not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "it takes from the suite what runs longer; the tests themselves stay there"
-    )
+    expect(unused_imports, reason = "what only the tests themselves need")
 )]
 
 use std::time::Instant;
 
+#[path = "../capacity/mod.rs"]
+mod capacity;
 #[path = "../harness/mod.rs"]
 mod harness;
+#[path = "../live/mod.rs"]
+mod live;
+#[path = "../record/mod.rs"]
+mod record;
 #[path = "../referral/mod.rs"]
 mod referral;
 
+use record::{changes, feed};
 use referral::{life, race, state};
 
 fn main() {
@@ -40,6 +47,16 @@ fn main() {
     run(&format!("{lives} random lives, through the API"), || {
         harness::both(async |w| life::random_lives(&w, lives).await);
     });
+    #[expect(clippy::cast_possible_wrap, reason = "a few thousand at most")]
+    let events = part(2_500.0) as i32;
+    run(
+        &format!("8 writers of {events} events, 3 relays with expiring leases"),
+        || harness::both_empty(async |w| feed::every_event_once(&w, events).await),
+    );
+    run(
+        &format!("8 writers of {events} events, 3 followers that come and go"),
+        || harness::both_empty(async |w| changes::followed_once(&w, events).await),
+    );
     let rounds = part(1_000.0);
     run(
         &format!("{rounds} rounds, 64 accept, each in its own words"),
@@ -55,6 +72,9 @@ fn main() {
     );
     run(&format!("{rounds} rounds, 64 with four verbs"), || {
         harness::both(async |w| race::one_verb_is_first(&w, rounds).await);
+    });
+    run(&format!("{rounds} rounds, 64 for the last bed"), || {
+        harness::both(async |w| capacity::race::last_bed(&w, rounds).await);
     });
 }
 

@@ -7,8 +7,9 @@ use api::{
     record::{relay, seal, verify::verify},
 };
 use entity::{
-    enums::{ReferralDirection, ReferralStatus, Role, Tier, Urgency},
-    event, referral,
+    bed_pool, break_glass,
+    enums::{Action, HoldState, ReferralDirection, ReferralStatus, Role, Tier, Urgency},
+    event, follow_up, hold, patient_conflict, referral, referral_leg, slot,
 };
 use sea_orm::EntityTrait as _;
 
@@ -28,18 +29,10 @@ fn every_status_way_and_urgency_occurs_in_both_communities() {
         let now = w.now();
         let (_, rows) = filled(&w).await;
         assert_eq!(w.now(), now, "the clock is where it was");
-        assert_eq!(rows.len(), SMALL.referrals);
+        let planned = rows.iter().filter(|row| row.previous_id.is_none()).count();
+        assert_eq!(planned, SMALL.referrals);
         let statuses: BTreeSet<_> = rows.iter().map(|row| row.status).collect();
-        // Expiry and cancelling come with a later issue.
-        let later = [
-            ReferralStatus::Expired,
-            ReferralStatus::CancellationRequested,
-            ReferralStatus::Cancelled,
-        ];
-        for status in ReferralStatus::ALL
-            .iter()
-            .filter(|one| !later.contains(one))
-        {
+        for status in ReferralStatus::ALL {
             assert!(statuses.contains(status), "{status:?} does not occur");
         }
         let directions: BTreeSet<_> = rows.iter().filter_map(|row| row.direction).collect();
@@ -80,7 +73,8 @@ fn it_all_happened_in_the_past_and_in_order() {
         }
         for row in &rows {
             let mut history = histories.remove(&row.id).expect("a referral has a history");
-            history.sort_by_key(|event| event.version);
+            // A mark of the clock goes beside a version, not before it.
+            history.sort_by_key(|event| (event.version, event.occurred_at));
             assert!(history.is_sorted_by_key(|event| event.occurred_at));
             assert!(history.iter().all(|event| event.occurred_at <= w.now()));
             let last = history.last().expect("it is not empty");
@@ -88,12 +82,91 @@ fn it_all_happened_in_the_past_and_in_order() {
                 (last.version, last.status.as_deref()),
                 (row.version, Some(row.status.code()))
             );
-            assert!(!last.account_id.is_nil(), "somebody did it");
+            let by_clock = [
+                Action::ExpireReferral,
+                Action::MarkOverdue,
+                Action::EscalateOverdue,
+            ];
+            assert!(
+                history
+                    .iter()
+                    .all(|event| event.account_id.is_nil() == by_clock.contains(&event.action)),
+                "somebody did it, or the clock"
+            );
         }
         while relay::relay_once(&w.app).await.expect("the relay works") > 0 {}
         while seal::seal_once(&w.app).await.expect("the sealer works") > 0 {}
         let found = verify(&w.app).await.expect("the trail can be read");
         assert!(found.listed.is_empty(), "{:?}", found.listed);
+    });
+}
+
+#[test]
+fn beds_are_reported_and_held_for_some_who_are_accepted() {
+    both_empty(async |w| {
+        let (_, rows) = filled(&w).await;
+        let db = w.app.db.reader();
+        let pools = bed_pool::Entity::find().all(db).await;
+        let holds = hold::Entity::find().all(db).await;
+        let slots = slot::Entity::find().all(db).await;
+        let (pools, holds) = (pools.expect("beds"), holds.expect("holds"));
+        let slots = slots.expect("sessions");
+        let directory = w.app.directory.now();
+        for tier in [Tier::Hospital, Tier::HealthCentre] {
+            let at = |id| {
+                directory
+                    .institution(id)
+                    .is_some_and(|one| one.tier == tier)
+            };
+            assert!(pools.iter().any(|pool| at(pool.institution_id)), "{tier:?}");
+            assert!(slots.iter().any(|slot| at(slot.institution_id)), "{tier:?}");
+        }
+        assert!(slots.iter().any(|slot| slot.starts_at > w.now()));
+        for state in [HoldState::Held, HoldState::Consumed] {
+            assert!(holds.iter().any(|hold| hold.state == state), "{state:?}");
+        }
+        let held = |is: &dyn Fn(&hold::Model) -> bool| {
+            let own = holds.iter().filter(|hold| hold.state == HoldState::Held);
+            i32::try_from(own.filter(|hold| is(hold)).count()).unwrap_or(-1)
+        };
+        for pool in &pools {
+            let own = held(&|hold| hold.bed_pool_id == Some(pool.id));
+            assert_eq!(pool.held, own);
+            assert!(pool.occupied_as_of.is_some());
+        }
+        for slot in &slots {
+            assert_eq!(slot.held, held(&|hold| hold.slot_id == Some(slot.id)));
+        }
+        let named = rows.iter().filter(|row| row.hold_id.is_some()).count();
+        assert_eq!(named, holds.len());
+    });
+}
+
+#[test]
+fn somebody_waits_for_everything_that_is_not_ordinary() {
+    both_empty(async |w| {
+        let (_, rows) = filled(&w).await;
+        let db = w.app.db.reader();
+        let legs = referral_leg::Entity::find().all(db).await.expect("legs");
+        let is_late = |leg: &&referral_leg::Model| {
+            leg.ended_at.is_none() && leg.due_at.is_some_and(|due| due <= w.now())
+        };
+        assert!(legs.iter().any(|leg| is_late(&leg)));
+        assert!(
+            legs.iter()
+                .filter(is_late)
+                .all(|leg| leg.overdue_at.is_some()),
+            "the clock has marked what is overdue"
+        );
+        let conflicts = patient_conflict::Entity::find().all(db).await;
+        let conflicts = conflicts.expect("conflicts");
+        assert!(conflicts.iter().any(|one| one.decision.is_none()));
+        let opened = break_glass::Entity::find().all(db).await;
+        assert!(!opened.expect("break-glass").is_empty());
+        let plans = follow_up::Entity::find().all(db).await;
+        assert!(!plans.expect("follow-ups").is_empty());
+        let episodes = rows.iter().filter(|row| row.previous_id.is_some());
+        assert!(episodes.count() > 0, "nobody came down again");
     });
 }
 

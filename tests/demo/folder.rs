@@ -11,6 +11,9 @@ use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 
 use super::SMALL;
 
+/// The referrals of the small district, and those by which patients are referred back.
+const WITH_WAY_BACK: u64 = 135;
+
 /// Starts the demo as `liandong demo` does, and tells its book and how many referrals it holds.
 async fn start(path: &Path, fresh: bool) -> (Book, u64) {
     let folder = Folder::take(path, fresh).expect("the folder can be had");
@@ -39,11 +42,11 @@ async fn started_again_it_goes_on_and_fresh_it_is_made_anew() {
     let scratch = tempfile::tempdir().expect("a folder");
     let path = scratch.path().join("demo");
     let (first, referrals) = start(&path, false).await;
-    assert_eq!(referrals, 130);
+    assert_eq!(referrals, WITH_WAY_BACK);
     assert_private(&path);
 
     let (second, referrals) = start(&path, false).await;
-    assert_eq!(referrals, 130);
+    assert_eq!(referrals, WITH_WAY_BACK);
     assert_eq!(second.accounts[0].password, first.accounts[0].password);
     assert_ne!(
         second.accounts[0].access_token,
@@ -53,7 +56,7 @@ async fn started_again_it_goes_on_and_fresh_it_is_made_anew() {
     let kept = path.join("notes.txt");
     fs::write(&kept, "mine").expect("a file can be written");
     let (third, referrals) = start(&path, true).await;
-    assert_eq!(referrals, 130);
+    assert_eq!(referrals, WITH_WAY_BACK);
     assert_ne!(third.accounts[0].password, first.accounts[0].password);
     assert!(kept.exists(), "only what is the demo's goes");
 

@@ -24,6 +24,9 @@ pub struct Client {
     pub account: Uuid,
 }
 
+/// What clients of today take.
+const ACCEPT: &str = "application/graphql-response+json, application/json;q=0.9";
+const ACCEPT_NAME: HeaderName = HeaderName::from_static("accept");
 /// How long an access token is good at most.
 const TOKEN_LIFE: std::time::Duration = std::time::Duration::from_hours(24);
 
@@ -62,11 +65,12 @@ impl Session {
 impl Client {
     /// A caller without a token.
     pub fn anonymous(http: reqwest::Client, base: String) -> Self {
+        let accept = HeaderValue::from_static(ACCEPT);
         Self {
             http,
             base,
             token: None,
-            headers: HeaderMap::new(),
+            headers: HeaderMap::from_iter([(ACCEPT_NAME, accept)]),
             sees_patients: true,
             session: None,
             account: Uuid::nil(),
@@ -120,6 +124,16 @@ impl Client {
         self.token.as_deref()
     }
 
+    /// Where the service is.
+    pub fn address(&self) -> &str {
+        &self.base
+    }
+
+    /// Where the service speaks WebSocket.
+    pub fn socket_address(&self) -> String {
+        format!("{}/graphql/ws", self.base.replacen("http", "ws", 1))
+    }
+
     /// A request to a path of the service, with its token and headers: for whatever is not GraphQL, or not well-formed.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self
@@ -170,6 +184,17 @@ impl Client {
     /// Sends a GraphQL document without variables.
     pub async fn ask(&self, document: &str) -> Answer {
         self.call(document, json!({})).await
+    }
+
+    /// The cheaper of two answers in a row to a query: who asks is looked up anew in one of them at most.
+    pub async fn measure(&self, document: &str, variables: Value) -> Answer {
+        let first = self.call(document, variables.clone()).await.ok();
+        let second = self.call(document, variables).await.ok();
+        if first.statements() < second.statements() {
+            first
+        } else {
+            second
+        }
     }
 }
 
@@ -265,6 +290,12 @@ impl Answer {
             .get(name)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
+    }
+
+    /// Every value of a header that may be given more than once.
+    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok())
     }
 
     /// How many statements it cost, by the one line that the service logs for an operation.

@@ -92,6 +92,8 @@ impl Database {
                 Kind::Postgres => Some(postgres_url(&self.name)),
             },
             connections: CONNECTIONS,
+            // A machine that compiles beside the tests is slow, not broken.
+            connection_timeout: Duration::from_secs(20),
             statement_timeout: Duration::from_secs(30),
         }
     }
@@ -123,6 +125,7 @@ impl Database {
 pub fn prepare(kind: Kind) {
     static SQLITE: OnceLock<()> = OnceLock::new();
     static POSTGRES: OnceLock<()> = OnceLock::new();
+    api::crypto::install_tls_provider();
     let made = match kind {
         Kind::Sqlite => &SQLITE,
         Kind::Postgres => &POSTGRES,

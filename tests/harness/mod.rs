@@ -15,9 +15,11 @@
     reason = "a test takes what it needs; what none needs at the moment stays for the next"
 )]
 
+pub mod beside;
 pub mod canary;
 pub mod client;
 pub mod database;
+pub mod event;
 mod explain;
 pub mod fixtures;
 pub mod log;
@@ -25,6 +27,7 @@ pub mod people;
 pub mod postgres;
 mod scratch;
 mod snapshot;
+pub mod socket;
 mod tests;
 pub mod world;
 
@@ -48,20 +51,26 @@ const SHUTDOWN: Duration = Duration::from_secs(5);
 /// Runs a test in the district, on each database.
 #[track_caller]
 pub fn both(test: impl AsyncFn(World)) {
-    on_each(true, &test);
+    on_each(&database::available(), true, &test);
+}
+
+/// Runs a test in the district on the embedded database: for what is the same on each.
+#[track_caller]
+pub fn embedded(test: impl AsyncFn(World)) {
+    on_each(&[Kind::Sqlite], true, &test);
 }
 
 /// Runs a test on an empty, migrated database of each kind.
 #[track_caller]
 pub fn both_empty(test: impl AsyncFn(World)) {
-    on_each(false, &test);
+    on_each(&database::available(), false, &test);
 }
 
 #[track_caller]
-fn on_each(with_district: bool, test: &impl AsyncFn(World)) {
+fn on_each(kinds: &[Kind], with_district: bool, test: &impl AsyncFn(World)) {
     log::collect();
     let mut failed = Vec::new();
-    for kind in database::available() {
+    for &kind in kinds {
         let _turn = Turn::wait();
         if catch_unwind(AssertUnwindSafe(|| on(kind, with_district, test))).is_err() {
             eprintln!("the panic above happened on {kind}");

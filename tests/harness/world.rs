@@ -8,7 +8,13 @@ use std::{
     sync::Arc,
 };
 
-use api::{app::App, clock::Clock, config::Settings, crypto::Keys, db::Db};
+use api::{
+    app::App,
+    clock::Clock,
+    config::{Rates, Settings},
+    crypto::Keys,
+    db::Db,
+};
 use chrono::{DateTime, Duration, TimeZone as _, Utc};
 use entity::practitioner;
 
@@ -18,6 +24,9 @@ use super::{
     fixtures::District,
     log,
 };
+
+/// How long a connection is kept for another request.
+const IDLE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// The service on a fresh database; cheap to clone.
 #[derive(Clone)]
@@ -59,6 +68,17 @@ impl World {
         let settings = Settings {
             data_dir: database.folder.clone(),
             database: database.settings(),
+            // Small, so that a test of the limit need not send much.
+            max_file: 200_000,
+            rates: Rates {
+                // What is measured is not held back.
+                points: if cfg!(test) {
+                    Rates::default().points
+                } else {
+                    0
+                },
+                ..Rates::default()
+            },
             ..Settings::default()
         };
         let db = Db::open(&settings.database, &settings.data_dir)
@@ -81,7 +101,11 @@ impl World {
                 .cloned()
                 .collect(),
             address: serve(&app).await,
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder()
+                // Before the service hangs up.
+                .pool_idle_timeout(IDLE)
+                .build()
+                .expect("a client can be built"),
             app,
             database,
             district,
@@ -104,6 +128,11 @@ impl World {
     /// A caller without a token.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(self.http.clone(), format!("http://{}", self.address))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// A folder of the test's own.

@@ -12,10 +12,13 @@ const DOCUMENT: &str = r#"{ "query": "{ __typename }" }"#;
 fn a_good_request_is_answered() {
     both_empty(async |w| {
         let answer = post(&w.anonymous(), DOCUMENT).await.ok();
-        assert_eq!(answer.text, r#"{"data":{"__typename":"Query"}}"#);
+        let cost = r#"{"requested":1,"limit":200000,"remaining":199999}"#;
+        let expected =
+            format!(r#"{{"data":{{"__typename":"Query"}},"extensions":{{"cost":{cost}}}}}"#);
+        assert_eq!(answer.text, expected);
         assert_eq!(
             answer.header("content-type"),
-            "application/json; charset=utf-8"
+            "application/graphql-response+json; charset=utf-8"
         );
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
@@ -23,20 +26,45 @@ fn a_good_request_is_answered() {
 }
 
 #[test]
-fn only_post_is_taken() {
+fn no_other_method_is_taken() {
     both_empty(async |w| {
         let client = w.anonymous();
-        for method in [
-            Method::GET,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-            Method::OPTIONS,
-        ] {
-            let path = "/graphql?query=mutation%7BsignOut%7D";
+        for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+            let path = "/graphql?query=%7B__typename%7D";
             let answer = client.send(client.request(method, path)).await;
             assert_refused(&answer, StatusCode::METHOD_NOT_ALLOWED, "INVALID_INPUT");
-            assert_eq!(answer.header("allow"), "POST");
+            assert_eq!(answer.header("allow"), "GET, HEAD, POST, OPTIONS");
+        }
+        let answer = client
+            .send(client.request(Method::OPTIONS, "/graphql"))
+            .await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+        assert_eq!(answer.header("allow"), "GET, HEAD, POST, OPTIONS");
+    });
+}
+
+#[test]
+fn the_page_of_another_site_does_not_ask_as_for_an_image() {
+    both_empty(async |w| {
+        let from = |site: &str, mode: &str| {
+            w.anonymous()
+                .with_header("sec-fetch-site", site)
+                .with_header("sec-fetch-mode", mode)
+        };
+        for mode in ["no-cors", "navigate"] {
+            let client = from("cross-site", mode);
+            let answer = post(&client, DOCUMENT).await;
+            assert_refused(&answer, StatusCode::FORBIDDEN, "FORBIDDEN");
+            let ask = client.request(Method::GET, "/graphql?query=%7B__typename%7D");
+            let answer = client.send(ask).await;
+            assert_refused(&answer, StatusCode::FORBIDDEN, "FORBIDDEN");
+        }
+        for (site, mode) in [
+            ("same-origin", "cors"),
+            ("cross-site", "cors"),
+            ("none", "navigate"),
+        ] {
+            let _ = post(&from(site, mode), DOCUMENT).await.ok();
         }
     });
 }
@@ -59,6 +87,12 @@ fn only_json_is_read() {
             let answer = client.send(request).await;
             assert_refused(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID_INPUT");
         }
+        let squeezed = client
+            .request(Method::POST, "/graphql")
+            .header("content-type", "application/json")
+            .header("content-encoding", "gzip");
+        let answer = client.send(squeezed.body(DOCUMENT)).await;
+        assert_refused(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID_INPUT");
         let bare = client.request(Method::POST, "/graphql").body(DOCUMENT);
         let answer = client.send(bare).await;
         assert_refused(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID_INPUT");
@@ -77,6 +111,24 @@ fn answers_come_in_the_media_type_that_is_liked_best() {
             let client = w.anonymous().with_header("accept", accept);
             let answer = post(&client, DOCUMENT).await.ok();
             assert_eq!(answer.header("content-type"), expected);
+        }
+        for (body, code) in [
+            (r#"{ "query": "{" }"#, "GRAPHQL_PARSE_FAILED"),
+            (r#"{ "query": "{ nothing }" }"#, "GRAPHQL_VALIDATION_FAILED"),
+            (
+                r#"{ "query": "query A { __typename }", "operationName": "B" }"#,
+                "INVALID_INPUT",
+            ),
+            (
+                r#"{ "query": "query ($n: Int!) { referrals(first: $n) { totalCount } }" }"#,
+                "INVALID_INPUT",
+            ),
+        ] {
+            // Whoever knows the newer type is told by the status too.
+            let client = w.anonymous().with_header("accept", graphql);
+            assert_refused(&post(&client, body).await, StatusCode::BAD_REQUEST, code);
+            let client = w.anonymous().with_header("accept", "application/json");
+            assert_refused(&post(&client, body).await, StatusCode::OK, code);
         }
         let client = w.anonymous().with_header("accept", "text/html");
         let answer = post(&client, DOCUMENT).await;
@@ -103,6 +155,7 @@ fn a_body_is_one_object() {
             r#"{ "query": "{ __typename }", "variables": "x" }"#,
             r#"{ "query": "{ __typename }", "operationName": 1 }"#,
             r#"{ "query": "{ __typename }", "extensions": 1 }"#,
+            r#"{ "query": "{ __typename }", "extensions": [] }"#,
         ] {
             let answer = post(&client, body).await;
             assert_refused(&answer, StatusCode::BAD_REQUEST, "INVALID_INPUT");
@@ -111,7 +164,7 @@ fn a_body_is_one_object() {
         assert_refused(&answer, StatusCode::BAD_REQUEST, "INVALID_INPUT");
         let deep = format!(
             r#"{{ "query": "{{ __typename }}", "variables": {{ "x": {} }} }}"#,
-            "[".repeat(100_000)
+            "[".repeat(90_000)
         );
         let answer = post(&client, deep).await;
         assert_refused(&answer, StatusCode::BAD_REQUEST, "INVALID_INPUT");
@@ -139,10 +192,12 @@ fn every_wrong_parameter_is_named() {
 #[test]
 fn a_body_that_is_too_long_is_not_read() {
     both_empty(async |w| {
-        let body =
-            json!({ "query": "{ __typename }", "extensions": { "x": " ".repeat(1024 * 1024) } });
-        let answer = post(&w.anonymous(), body.to_string()).await;
-        assert_refused(&answer, StatusCode::PAYLOAD_TOO_LARGE, "COST_LIMIT");
+        for megabytes in [4, 10] {
+            let long = " ".repeat(megabytes * 1024 * 1024);
+            let body = json!({ "query": "{ __typename }", "extensions": { "x": long } });
+            let answer = post(&w.anonymous(), body.to_string()).await;
+            assert_refused(&answer, StatusCode::PAYLOAD_TOO_LARGE, "COST_LIMIT");
+        }
     });
 }
 

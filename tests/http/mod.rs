@@ -1,11 +1,19 @@
 //! The HTTP endpoint: status codes, limits, errors, replays.
 
 mod answer;
+mod budget;
+mod connection;
+mod cors;
 mod document;
+mod event;
 mod form;
+mod get;
 mod introspection;
 mod node;
+mod persisted;
+mod refused;
 mod server;
+mod tls;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;

@@ -7,6 +7,7 @@ mod follow;
 mod import;
 mod practitioner;
 mod read;
+mod referral_limits;
 mod set_capabilities;
 mod set_institution_status;
 mod update_institution;

@@ -130,6 +130,22 @@ fn each_bad_field_is_named_and_nothing_is_written() {
                 "input.certificate.number",
                 "TOO_LONG",
             ),
+            (&good, "/phone", json!(" "), "input.phone", "REQUIRED"),
+            (&good, "/address", json!(""), "input.address", "REQUIRED"),
+            (
+                &good,
+                "/healthRecordNumber",
+                json!("  "),
+                "input.healthRecordNumber",
+                "REQUIRED",
+            ),
+            (
+                &good,
+                "/address",
+                json!("一\n二"),
+                "input.address",
+                "CHARACTERS",
+            ),
             (&good, "/phone", json!("call me"), "input.phone", "FORMAT"),
             (&good, "/phone", json!("12-34"), "input.phone", "TOO_SMALL"),
             (

@@ -4,11 +4,17 @@ use serde_json::{Value, json};
 
 use crate::harness::client::{Answer, Client};
 
+mod access;
+pub mod break_glass;
 mod check;
 mod conflict;
+mod identify;
 mod identity;
 mod masking;
+mod merge;
+mod queue;
 mod register;
+mod resolve_conflict;
 mod search;
 mod tag;
 

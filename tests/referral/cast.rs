@@ -14,7 +14,7 @@ use super::{
 use crate::harness::{World, client::Client};
 
 /// The statuses that verbs lead to.
-pub const REACHABLE: [&str; 12] = [
+pub const REACHABLE: [&str; 14] = [
     "DRAFT",
     "SUBMITTED",
     "RETURNED",
@@ -27,6 +27,8 @@ pub const REACHABLE: [&str; 12] = [
     "IN_TREATMENT",
     "REPORTED_BACK",
     "CLOSED",
+    "CANCELLATION_REQUESTED",
+    "CANCELLED",
 ];
 
 /// The people of a story.
@@ -113,6 +115,13 @@ impl Cast {
         match status {
             "ACCEPTED" => return accepted,
             "IN_TRANSIT" => return s.depart(&self.hill, &accepted, none()).await,
+            "CANCELLATION_REQUESTED" => {
+                return s.ask_to_cancel(&self.hill, &accepted, none()).await;
+            }
+            "CANCELLED" => {
+                let asked = s.ask_to_cancel(&self.hill, &accepted, none()).await;
+                return s.cancel(&self.county, &asked, none()).await;
+            }
             "NO_SHOW" => {
                 self.w.wait(Duration::minutes(2));
                 return s.miss(&self.county, &accepted, none()).await;
@@ -152,8 +161,17 @@ impl Cast {
         };
         let mut others = vec![
             ("the other side", other, "FORBIDDEN"),
-            ("a technician there", technician, "FORBIDDEN"),
-            ("the community manager", &self.manager, "FORBIDDEN"),
+            ("a technician there", technician, "NOT_FOUND"),
+            (
+                "the community manager",
+                &self.manager,
+                // Who may rescue what is overdue is told that this is not.
+                if verb == "redirectReferral" {
+                    "INVALID_TRANSITION"
+                } else {
+                    "FORBIDDEN"
+                },
+            ),
             ("a stranger", &self.stranger, "NOT_FOUND"),
         ];
         if only == Only::Clinicians {
@@ -166,7 +184,12 @@ impl Cast {
             assert!(answer.data(verb).is_null());
             let after = census(&self.w).await;
             let changed = after.changed_since(&before);
-            let expected = [("audit".to_owned(), 1), ("audit_outbox".to_owned(), 1)];
+            let denial = [("audit".to_owned(), 1), ("audit_outbox".to_owned(), 1)];
+            let expected = if code == "INVALID_TRANSITION" {
+                &[][..]
+            } else {
+                &denial[..]
+            };
             assert_eq!(changed, expected, "{verb} by {who}");
         }
         let nobody = self.w.anonymous();
@@ -188,13 +211,14 @@ impl Cast {
             let referral = self.bring(status).await;
             let facts = Facts {
                 status: ReferralStatus::from_code(status).expect("a status"),
-                emergency: false,
                 accepted: !matches!(
                     status,
                     "DRAFT" | "SUBMITTED" | "RETURNED" | "REJECTED" | "WITHDRAWN"
                 ),
                 expected_passed: status == "NO_SHOW",
                 ended_recently: true,
+                goes_down: referral.direction == "DOWN",
+                ..state::DRAFT
             };
             let says = state::told(facts, side, action);
             let key = if verb == "submitReferral" {

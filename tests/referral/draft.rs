@@ -16,7 +16,10 @@ fn a_draft_needs_a_patient_and_is_seen_by_its_sender_alone() {
         let draft = cast.story.draft(&cast.hill, letter).await;
         assert_eq!((draft.status.as_str(), draft.version), ("DRAFT", 1));
         assert_eq!(draft.direction, "", "nothing is derived yet");
-        assert_eq!(draft.next, ["SUBMIT_REFERRAL", "WITHDRAW_REFERRAL"]);
+        assert_eq!(
+            draft.next,
+            ["SUBMIT_REFERRAL", "AMEND_REFERRAL", "WITHDRAW_REFERRAL"]
+        );
         let after = census(&w).await;
         for table in ["referral", "patient"] {
             assert_eq!(after.since(&before, table), 1, "{table}");

@@ -325,7 +325,7 @@ fn refused(answer: &Answer, verb: &str, leaf: &Leaf, as_a_whole: bool) -> Result
         let named = answer
             .problems()
             .iter()
-            .any(|(path, _)| path.ends_with(leaf.field()));
+            .any(|(path, _)| path.trim_end_matches("[0]").ends_with(leaf.field()));
         return (answer.status == 400 && code == "INVALID_INPUT" && named)
             .then_some(())
             .ok_or_else(|| format!("{} {code} {:?}", answer.status, answer.problems()));
@@ -338,7 +338,12 @@ fn refused(answer: &Answer, verb: &str, leaf: &Leaf, as_a_whole: bool) -> Result
         return Ok(());
     }
     let name = leaf.name();
-    let named = answer.problems().iter().any(|(path, _)| *path == name);
+    // The same of a referral that a new one is based on, which is named as a whole.
+    let based = name.starts_with("input.basedOn.");
+    let named = answer
+        .problems()
+        .iter()
+        .any(|(path, _)| *path == name || based && *path == "input.basedOn");
     (answer.status == 200 && code == "INVALID_INPUT" && named && answer.data(verb).is_null())
         .then_some(())
         .ok_or_else(|| format!("{} {code} {:?}", answer.status, answer.problems()))
@@ -406,7 +411,7 @@ fn every_other_verb() {
             (
                 "closeReferral",
                 "REPORTED_BACK",
-                json!({ "noFollowUp": "CURED" }),
+                json!({ "followUp": { "template": "GENERAL" } }),
             ),
         ];
         for (verb, status, said) in verbs {

@@ -42,6 +42,21 @@ pub fn down(w: &World, patient: &Patient) -> Value {
     with(planned(w, patient), letter)
 }
 
+/// What is to be said of a patient who is referred back, and is not known already.
+pub fn back(w: &World) -> Value {
+    json!({
+        "careSetting": "REHABILITATION",
+        "reason": "REHABILITATION",
+        "consent": { "kind": "VERBAL", "signer": "本人", "relation": "PATIENT", "at": moment(w, Duration::hours(-1)) },
+        "validTo": day(w, 7),
+        "handover": {
+            "mainResults": "头颅磁共振：梗死灶较前吸收",
+            "medication": "阿司匹林 100 mg 每日一次",
+            "followUp": "七日内首次随访，测血压",
+        },
+    })
+}
+
 /// Outward: `county` sends a patient to the `city` hospital outside the district, assessed by its associate chief physician.
 pub fn outward(w: &World, patient: &Patient) -> Value {
     let d = w.district();

@@ -2,7 +2,7 @@
 
 use api::referral::state::{Facts, VERBS};
 use chrono::Duration;
-use entity::enums::{Action, ReferralStatus, Side};
+use entity::enums::{Action, ReferralStatus, Role, Side};
 use proptest::{
     prelude::*,
     strategy::ValueTree as _,
@@ -34,7 +34,7 @@ fn random_lives_keep_to_what_is_offered() {
 /// Leads lives of up to 14 steps; each step is taken by either side, fitting or not.
 pub async fn random_lives(w: &World, lives: u32) {
     let step = (
-        proptest::sample::select(VERBS.to_vec()),
+        proptest::sample::select(single()),
         proptest::sample::select(vec![Side::Sender, Side::Receiver]),
         any::<bool>(),
     );
@@ -43,46 +43,89 @@ pub async fn random_lives(w: &World, lives: u32) {
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let mut cast = Cast::of(w).await;
+    let onward = Onward::of(w).await;
     for number in 0..lives {
         // Tokens are good for a day of the test's clock.
         if number % 50 == 49 {
-            cast = Cast::of(w).await;
+            let Cast { story, .. } = cast;
+            cast = Cast {
+                story,
+                ..Cast::of(w).await
+            };
         }
         let (emergency, steps) = life
             .new_tree(&mut runner)
             .expect("a life can be drawn")
             .current();
-        lead(&cast, emergency, &steps).await;
+        lead(&cast, &onward, emergency, &steps).await;
     }
 }
 
-async fn lead(cast: &Cast, emergency: bool, steps: &[Step]) {
+/// Who gets a patient that is sent on and on, after `county`: `river`, `herbs`, and `city` outside the district.
+struct Onward([Client; 3]);
+
+impl Onward {
+    async fn of(w: &World) -> Self {
+        let d = w.district();
+        Self([
+            w.client(Role::Clinician, &d.river).await,
+            w.client(Role::Clinician, &d.herbs).await,
+            w.client(Role::Clinician, &d.city).await,
+        ])
+    }
+
+    /// Who stands on that side after so many hops.
+    fn of_side<'c>(&'c self, cast: &'c Cast, side: Side, hops: i32) -> &'c Client {
+        let held = usize::try_from(hops - 1)
+            .ok()
+            .and_then(|place| self.0.get(place));
+        match (side, held) {
+            (Side::Receiver, Some(holder)) => holder,
+            _ => cast.of_side(side),
+        }
+    }
+}
+
+/// The verbs that change one referral and no other.
+fn single() -> Vec<Action> {
+    let verbs = VERBS.into_iter();
+    verbs.filter(|verb| *verb != Action::ReferBack).collect()
+}
+
+async fn lead(cast: &Cast, onward: &Onward, emergency: bool, steps: &[Step]) {
     let urgency = if emergency { "EMERGENCY" } else { "ROUTINE" };
     let letter = with(cast.story.up(), json!({ "urgency": urgency }));
     let draft = cast.story.draft(&cast.hill, letter).await;
-    let mut accepted = false;
+    let (mut facts, mut hops) = (
+        Facts {
+            emergency,
+            ..state::DRAFT
+        },
+        0,
+    );
     for (action, side, waits) in steps {
         if *waits {
             cast.w.wait(Duration::seconds(90));
         }
         // Either side takes what is offered every other time, else anything at all.
-        let by = cast.of_side(*side);
+        let by = onward.of_side(cast, *side, hops);
         let Some(seen) = cast.story.look(by, &draft).await else {
             assert_eq!(*side, Side::Receiver, "the sender sees its own");
             continue;
         };
-        let offered = if *waits { seen.next.first() } else { None };
+        // Referring back makes another referral; it has a story of its own.
+        let mut offered = seen.next.iter().filter(|code| *code != "REFER_BACK");
+        let offered = if *waits { offered.next() } else { None };
         let action = offered
             .and_then(|code| Action::from_code(code))
             .unwrap_or(*action);
         let before = (seen.version, seen.status.clone());
-        let facts = Facts {
-            status: ReferralStatus::from_code(&seen.status).expect("a status"),
-            emergency,
-            accepted,
+        facts = Facts {
             expected_passed: true,
             ended_recently: true,
+            ..facts
         };
+        assert_eq!(facts.status.code(), seen.status, "it is where it was led");
         let taken = take(cast, by, action, &seen, *side, &facts).await;
         let now = cast.story.look(by, &draft).await.expect("it is still seen");
         let Some(told) = taken else {
@@ -99,8 +142,8 @@ async fn lead(cast: &Cast, emergency: bool, steps: &[Step]) {
             (&told.version, &told.status, &told.next),
             "what the answer says is so"
         );
-        accepted |= action == Action::AcceptReferral;
-        accepted &= now.status != "SUBMITTED";
+        let to = ReferralStatus::from_code(&now.status).expect("a status");
+        facts = state::after(facts, action, to, &mut hops);
     }
 }
 
@@ -139,7 +182,10 @@ async fn take(
     // What waits for its time is told as such: it may follow when the facts allow all.
     assert!(
         !own || says == Says::Never
-            || matches!(action, Action::RecordNoShow | Action::ReturnReferral),
+            || matches!(
+                action,
+                Action::RecordNoShow | Action::ReturnReferral | Action::RedirectReferral
+            ),
         "{verb} from {} should be offered",
         seen.status
     );
@@ -165,6 +211,21 @@ fn call(cast: &Cast, action: Action, seen: &Told) -> (&'static str, Value) {
                 json!({ "draft": { "id": seen.id }, "version": seen.version }),
             );
         }
+        Action::AmendReferral => (
+            "amendReferral",
+            json!({ "content": { "senderPhone": "0571-88885678" } }),
+        ),
+        Action::RedirectReferral => ("redirectReferral", onward(cast, seen)),
+        Action::RescheduleReferral => ("rescheduleReferral", soon),
+        Action::RevokeReferralAcceptance => (
+            "revokeReferralAcceptance",
+            json!({ "reason": "NO_BED", "patientInformed": true }),
+        ),
+        Action::RequestReferralCancellation => {
+            ("requestReferralCancellation", json!({ "reason": "好转" }))
+        }
+        Action::ConfirmReferralCancellation => ("confirmReferralCancellation", json!({})),
+        Action::DeclineReferralCancellation => ("declineReferralCancellation", json!({})),
         Action::WithdrawReferral => ("withdrawReferral", json!({ "reason": "好转" })),
         Action::ReturnReferral => ("returnReferral", json!({ "missingItems": ["血压"] })),
         Action::ResubmitReferral => ("resubmitReferral", json!({})),
@@ -189,4 +250,19 @@ fn call(cast: &Cast, action: Action, seen: &Told) -> (&'static str, Value) {
         other => panic!("{other:?} is no verb of a referral's life"),
     };
     (verb, with(on(seen), said))
+}
+
+/// To whom a receiver sends the patient on.
+fn onward(cast: &Cast, seen: &Told) -> Value {
+    let d = cast.w.district();
+    let to = |id| json!({ "receiver": letter::institution(id), "reason": "本院无床" });
+    let from = |id| seen.receiver == letter::institution(id);
+    if from(d.county.id) {
+        to(d.river.id)
+    } else if from(d.river.id) {
+        to(d.herbs.id)
+    } else {
+        let assessed = json!({ "assessor": letter::practitioner(d.herbs_doctor.id) });
+        with(to(d.city.id), assessed)
+    }
 }

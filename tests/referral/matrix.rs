@@ -21,7 +21,7 @@ use entity::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::state;
+use super::blank;
 use crate::harness::{both, fixtures::District, snapshot};
 
 #[test]
@@ -100,7 +100,7 @@ fn who_sees_what() {
                     sender_community_id: Some(d.general.id),
                     receiver_community_id: Some(d.traditional.id),
                     submitted_at: (*status != ReferralStatus::Draft).then(|| w.now()),
-                    ..state::row(w.now())
+                    ..blank::row(w.now())
                 };
                 let parties = policy::parties(&directory, &written, w.now());
                 let cells = relations

@@ -1,8 +1,10 @@
 //! Referrals: their life, their routes, who sees them.
 
-mod cast;
-mod census;
+mod blank;
+pub mod cast;
+pub mod census;
 mod journey;
+mod legs;
 pub mod letter;
 pub mod life;
 mod matrix;
@@ -13,19 +15,33 @@ pub mod state;
 pub mod story;
 
 mod accept;
+mod amend;
 mod arrival;
+mod based_on;
+pub mod bulk;
+mod cancellation;
+mod clock;
 mod close;
+mod department;
 mod departure;
+mod destination;
 mod draft;
+mod episode;
 mod input;
 mod no_show;
 mod pair;
+mod redirect;
+mod refer_back;
 mod reject;
 mod replay;
 mod report_back;
+mod reschedule;
 mod resubmit;
 mod r#return;
+mod revoke;
 mod route;
+mod second_hand;
 mod submit;
 mod treatment;
+mod warning;
 mod withdraw;

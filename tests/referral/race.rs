@@ -3,10 +3,12 @@
 use entity::{
     audit,
     enums::{Action, AuditOutcome, Role},
-    event,
+    event, referral_leg,
 };
 use futures::future::join_all;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -92,7 +94,7 @@ pub async fn one_changes(w: &World, rounds: u32) {
     }
 }
 
-/// Rounds in which some accept, some reject, some return and the sender withdraws.
+/// Rounds in which some accept, some reject, some return, some redirect, and the sender withdraws.
 pub async fn one_verb_is_first(w: &World, rounds: u32) {
     let (race, story) = (Race::of(w, Role::Clinician).await, Story::of(w));
     for round in 0..rounds {
@@ -100,7 +102,7 @@ pub async fn one_verb_is_first(w: &World, rounds: u32) {
         let on = on(&posted);
         let calls = race.callers.iter().enumerate().map(|(n, caller)| {
             let note = format!("第{n}个");
-            let (caller, verb, said) = match n % 4 {
+            let (caller, verb, said) = match n % 5 {
                 0 => (
                     caller,
                     "acceptReferral",
@@ -112,6 +114,11 @@ pub async fn one_verb_is_first(w: &World, rounds: u32) {
                     json!({ "reason": "NO_BED", "text": note }),
                 ),
                 2 => (caller, "returnReferral", json!({ "missingItems": [note] })),
+                3 => (
+                    caller,
+                    "redirectReferral",
+                    json!({ "receiver": letter::institution(w.district().herbs.id), "reason": note }),
+                ),
                 _ => (&race.sender, "withdrawReferral", json!({ "reason": note })),
             };
             let (story, input) = (&story, with(on.clone(), said));
@@ -195,6 +202,18 @@ async fn settled(w: &World, referral: &Told, version: i32) {
         .collect();
     versions.sort_unstable();
     assert_eq!(versions, (1..=version).collect::<Vec<_>>());
+    // Whoever is first, it has the legs that it says, and the last alone may be open.
+    let legs = referral_leg::Entity::find()
+        .filter(referral_leg::Column::ReferralId.eq(row.id))
+        .order_by_asc(referral_leg::Column::Number)
+        .all(db)
+        .await
+        .expect("the legs");
+    assert_eq!(legs.iter().map(|leg| leg.number).max(), Some(row.leg));
+    for leg in legs {
+        let open = leg.number == row.leg && api::referral::leg::is_waiting(&row);
+        assert_eq!(leg.ended_at.is_none(), open, "{leg:?}");
+    }
 }
 
 /// How many entries the audit trail has of that action on that referral, with that outcome.

@@ -82,6 +82,26 @@ fn after_a_lost_reply_the_same_transfer_is_found_where_it_stands_now() {
 }
 
 #[test]
+fn the_receiver_learns_nothing_by_posting_as_the_sender() {
+    both(async |w| {
+        let cast = Cast::of(&w).await;
+        let sender = json!({ "sender": letter::institution(w.district().hill.id) });
+        let letter = with(
+            with(cast.story.up(), json!({ "externalId": "HIS-1" })),
+            sender,
+        );
+        cast.story.submit(&cast.system, letter.clone()).await;
+        let before = census(&w).await;
+        for verb in ["submitReferral", "draftReferral"] {
+            let answer = cast.story.ask(&cast.county, verb, letter.clone()).await;
+            assert_eq!(answer.code(verb), "FORBIDDEN");
+        }
+        let denied = [("audit".to_owned(), 2), ("audit_outbox".to_owned(), 2)];
+        assert_eq!(census(&w).await.changed_since(&before), denied);
+    });
+}
+
+#[test]
 fn the_same_key_with_another_body_is_refused() {
     both(async |w| {
         let cast = Cast::of(&w).await;

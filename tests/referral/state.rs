@@ -1,29 +1,45 @@
 //! The life of a referral: everything that may follow, and nothing else.
 
-use api::referral::state::{self, Blocked, Facts, VERBS};
+use std::sync::LazyLock;
+
+use api::referral::{
+    diagram,
+    leg::MOST_HOPS,
+    state::{self, Blocked, Facts, Limits, VERBS},
+};
 use chrono::{DateTime, Duration, Utc};
 use entity::{
     enums::{Action, ReferralStatus, Side, Urgency},
-    referral, referral_content,
+    referral,
 };
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
 
+use super::blank::row;
 use crate::harness::{snapshot, world::monday_morning};
 
 /// The life as the domain tells it. A row is one way out of one or several statuses; `when` is what must hold beside, and `else`
-/// what a caller is told where it does not: to wait, or that this never leads out of there.
+/// what a caller is told where it does not, condition by condition: to wait, or that this never leads out of there. A community's manager
+/// does what is said to be rescued, and nothing else.
 pub const LIFE: &str = "
 | verb             | from                                    | to           | by                  | when                     | else  |
 | SUBMIT_REFERRAL   | DRAFT                                   | SUBMITTED     | SENDER              |                          |       |
 | RESUBMIT_REFERRAL | RETURNED                                | SUBMITTED     | SENDER              |                          |       |
+| AMEND_REFERRAL    | DRAFT SUBMITTED RETURNED ACCEPTED IN_TRANSIT | same     | SENDER              |                          |       |
 | WITHDRAW_REFERRAL | DRAFT SUBMITTED RETURNED                | WITHDRAWN     | SENDER              |                          |       |
 | RETURN_REFERRAL   | SUBMITTED                               | RETURNED      | RECEIVER            | planned                  | wait  |
 | ACCEPT_REFERRAL   | SUBMITTED                               | ACCEPTED      | RECEIVER            |                          |       |
-| ACCEPT_REFERRAL   | IN_TRANSIT ARRIVED                      | same          | RECEIVER            | emergency not-accepted   | never |
+| ACCEPT_REFERRAL   | IN_TRANSIT ARRIVED                      | same          | RECEIVER            | emergency not-accepted   | never never |
 | REJECT_REFERRAL   | SUBMITTED                               | REJECTED      | RECEIVER            |                          |       |
+| REDIRECT_REFERRAL | SUBMITTED ACCEPTED                      | SUBMITTED     | RECEIVER            | overdue-if-rescued once-more | wait wait |
+| REDIRECT_REFERRAL | IN_TRANSIT                              | same          | RECEIVER            | emergency overdue-if-rescued once-more | never wait wait |
+| RESCHEDULE_REFERRAL | ACCEPTED                              | same          | RECEIVER            |                          |       |
+| REVOKE_REFERRAL_ACCEPTANCE | ACCEPTED                       | REJECTED      | RECEIVER            |                          |       |
+| REQUEST_REFERRAL_CANCELLATION | ACCEPTED IN_TRANSIT         | CANCELLATION_REQUESTED | SENDER     |                          |       |
+| CONFIRM_REFERRAL_CANCELLATION | CANCELLATION_REQUESTED      | CANCELLED     | RECEIVER            |                          |       |
+| DECLINE_REFERRAL_CANCELLATION | CANCELLATION_REQUESTED      | before        | RECEIVER            |                          |       |
 | RECORD_DEPARTURE  | ACCEPTED                                | IN_TRANSIT    | SENDER              |                          |       |
 | RECORD_DEPARTURE  | SUBMITTED                               | IN_TRANSIT    | SENDER              | emergency                | never |
 | RECORD_ARRIVAL    | ACCEPTED IN_TRANSIT CANCELLATION_REQUESTED | ARRIVED    | RECEIVER            |                          |       |
@@ -32,7 +48,15 @@ pub const LIFE: &str = "
 | RECORD_NO_SHOW    | ACCEPTED IN_TRANSIT                     | NO_SHOW       | RECEIVER            | expected-time-passed     | wait  |
 | START_TREATMENT   | ARRIVED                                 | IN_TREATMENT  | RECEIVER            |                          |       |
 | REPORT_BACK       | ARRIVED IN_TREATMENT                    | REPORTED_BACK | RECEIVER            |                          |       |
+| REFER_BACK        | ARRIVED IN_TREATMENT REPORTED_BACK      | REPORTED_BACK | RECEIVER            | not-down                 | never |
 | CLOSE_REFERRAL    | REPORTED_BACK NO_SHOW                   | CLOSED        | SENDER FAMILY_TEAM  |                          |       |
+| ATTACH_TO_REFERRAL | SUBMITTED ACCEPTED IN_TRANSIT ARRIVED NO_SHOW IN_TREATMENT REPORTED_BACK CANCELLATION_REQUESTED | same | SENDER RECEIVER | | |
+| ATTACH_TO_REFERRAL | DRAFT RETURNED                         | same          | SENDER              |                          |       |
+| EXPIRE_REFERRAL   | SUBMITTED RETURNED ACCEPTED             | EXPIRED       | CLOCK               |                          |       |
+| EXPIRE_REFERRAL   | IN_TRANSIT                              | EXPIRED       | CLOCK               | planned                  | never |
+| MARK_OVERDUE      | IN_TRANSIT                              | same          | CLOCK               | emergency                | never |
+| CANCEL_UNANSWERED | CANCELLATION_REQUESTED                  | CANCELLED     | CLOCK               |                          |       |
+| CLOSE_UNREAD      | REPORTED_BACK                           | CLOSED        | CLOCK               |                          |       |
 ";
 
 /// What the table above says.
@@ -46,44 +70,102 @@ pub enum Told {
     Never,
 }
 
-/// Looks a verb up in the table.
-pub fn told(facts: Facts, side: Side, action: Action) -> Told {
-    for row in LIFE.lines().filter(|line| line.starts_with('|')).skip(1) {
+/// A row of the table, read.
+struct Way {
+    verb: &'static str,
+    from: Vec<&'static str>,
+    to: &'static str,
+    by: Vec<&'static str>,
+    when: Vec<(&'static str, &'static str)>,
+}
+
+static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
+    let rows = LIFE.lines().filter(|line| line.starts_with('|')).skip(1);
+    rows.map(|row| {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let &[_, verb, from, to, by, when, otherwise, _] = cells.as_slice() else {
             panic!("a row of another form: {row}");
         };
-        let lists = |cell: &str, code: &str| cell.split_whitespace().any(|word| word == code);
-        if verb != action.code() || !lists(from, facts.status.code()) || !lists(by, side.code()) {
-            continue;
+        let words = |cell: &'static str| cell.split_whitespace().collect::<Vec<_>>();
+        assert_eq!(words(when).len(), words(otherwise).len(), "{row}");
+        Way {
+            verb,
+            from: words(from),
+            to,
+            by: words(by),
+            when: words(when).into_iter().zip(words(otherwise)).collect(),
         }
-        let holds = when.split_whitespace().all(|condition| match condition {
-            "emergency" => facts.emergency,
-            "planned" => !facts.emergency,
-            "not-accepted" => !facts.accepted,
-            "expected-time-passed" => facts.expected_passed,
-            "within-14-days" => facts.ended_recently,
-            unknown => panic!("no such condition: {unknown}"),
-        });
-        return match (holds, otherwise, to) {
-            (true, _, "same") => Told::To(facts.status),
-            (true, _, to) => Told::To(ReferralStatus::from_code(to).expect("a status")),
-            (false, "wait", _) => Told::Wait,
-            (false, _, _) => Told::Never,
-        };
+    })
+    .collect()
+});
+
+/// Looks a verb up in the table.
+pub fn told(facts: Facts, side: Side, action: Action) -> Told {
+    let way = WAYS.iter().find(|way| {
+        way.verb == action.code()
+            && way.from.contains(&facts.status.code())
+            && way.by.contains(&side.code())
+    });
+    let Some(way) = way else { return Told::Never };
+    let can_rescue = way
+        .when
+        .iter()
+        .any(|(when, _)| *when == "overdue-if-rescued");
+    if facts.rescuing && !can_rescue {
+        return Told::Never;
     }
-    Told::Never
+    let failing = way.when.iter().find(|(condition, _)| !match *condition {
+        "emergency" => facts.emergency,
+        "planned" => !facts.emergency,
+        "not-accepted" => !facts.accepted,
+        "expected-time-passed" => facts.expected_passed,
+        "within-14-days" => facts.ended_recently,
+        "not-down" => !facts.goes_down,
+        "overdue-if-rescued" => facts.overdue || !facts.rescuing,
+        "once-more" => !facts.sent_on_enough,
+        unknown => panic!("no such condition: {unknown}"),
+    });
+    match (failing, way.to) {
+        (Some((_, "wait")), _) => Told::Wait,
+        (Some(_), _) => Told::Never,
+        (None, "same") => Told::To(facts.status),
+        (None, "before") => Told::To(facts.before),
+        (None, to) => Told::To(ReferralStatus::from_code(to).expect("a status")),
+    }
 }
+
+/// The facts of a new draft.
+pub const DRAFT: Facts = Facts {
+    status: ReferralStatus::Draft,
+    before: ReferralStatus::Accepted,
+    emergency: false,
+    accepted: false,
+    expected_passed: false,
+    ended_recently: false,
+    overdue: false,
+    sent_on_enough: false,
+    rescuing: false,
+    goes_down: false,
+};
 
 /// Every value of the facts.
 fn every_fact() -> impl Iterator<Item = Facts> {
     ReferralStatus::ALL.iter().flat_map(|status| {
-        (0..16u8).map(|bits| Facts {
+        (0..512_u16).map(|bits| Facts {
             status: *status,
+            before: if bits & 128 == 0 {
+                ReferralStatus::Accepted
+            } else {
+                ReferralStatus::InTransit
+            },
             emergency: bits & 1 != 0,
             accepted: bits & 2 != 0,
             expected_passed: bits & 4 != 0,
             ended_recently: bits & 8 != 0,
+            overdue: bits & 16 != 0,
+            sent_on_enough: bits & 32 != 0,
+            rescuing: bits & 64 != 0,
+            goes_down: bits & 256 != 0,
         })
     })
 }
@@ -115,6 +197,34 @@ fn each_status_verb_side_and_fact_is_as_the_table_says() {
 }
 
 #[test]
+fn the_clock_does_what_the_table_says_and_nothing_else() {
+    for facts in every_fact() {
+        let clock = WAYS.iter().filter(|way| way.by.contains(&"CLOCK"));
+        let way = clock.into_iter().find(|way| {
+            let holds = way.when.iter().all(|(when, _)| match *when {
+                "emergency" => facts.emergency,
+                "planned" => !facts.emergency,
+                unknown => panic!("not asked of the clock: {unknown}"),
+            });
+            way.from.contains(&facts.status.code()) && holds
+        });
+        let expected = way.map(|way| {
+            let action = Action::from_code(way.verb).expect("an action");
+            let to = match way.to {
+                "same" => facts.status,
+                to => ReferralStatus::from_code(to).expect("a status"),
+            };
+            (action, to)
+        });
+        assert_eq!(
+            state::by_clock(facts.status, facts.emergency),
+            expected,
+            "{facts:?}"
+        );
+    }
+}
+
+#[test]
 fn each_verb_of_the_table_is_offered_and_no_other() {
     for facts in every_fact() {
         for side in Side::ALL {
@@ -137,7 +247,7 @@ fn each_verb_of_the_table_is_offered_and_no_other() {
 
 #[test]
 fn whoever_is_awaited_can_do_something_and_nobody_else_is_awaited() {
-    for facts in every_fact() {
+    for facts in every_fact().filter(|facts| !facts.rescuing) {
         let can = |side| state::following(&facts, side).next().is_some();
         match state::awaiting(facts.status) {
             Some(side) => assert!(can(side), "{side:?} is awaited in {:?}", facts.status),
@@ -164,21 +274,23 @@ pub fn random_lives(lives: u32) {
         proptest::sample::select(Side::ALL.to_vec()),
         any::<(bool, bool)>(),
     );
-    let life = (any::<bool>(), proptest::collection::vec(step, 1..40));
+    let life = (
+        any::<(bool, bool)>(),
+        proptest::collection::vec(step, 1..40),
+    );
     let config = Config {
         cases: lives,
         failure_persistence: None,
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&life, |(emergency, steps)| {
-            let mut facts = Facts {
-                status: ReferralStatus::Draft,
+        .run(&life, |((emergency, goes_down), steps)| {
+            let facts = Facts {
                 emergency,
-                accepted: false,
-                expected_passed: false,
-                ended_recently: false,
+                goes_down,
+                ..DRAFT
             };
+            let (mut facts, mut hops) = (facts, 0);
             for (action, side, (expected_passed, ended_recently)) in steps {
                 facts = Facts {
                     expected_passed,
@@ -203,16 +315,35 @@ pub fn random_lives(lives: u32) {
                 if to == ReferralStatus::InTreatment {
                     prop_assert_eq!(facts.status, ReferralStatus::Arrived);
                 }
-                if to == ReferralStatus::Accepted {
+                if to == ReferralStatus::Accepted && action != Action::AmendReferral {
                     prop_assert_eq!(side, Side::Receiver);
                 }
-                facts.accepted |= action == Action::AcceptReferral;
-                facts.accepted &= to != ReferralStatus::Submitted;
-                facts.status = to;
+                if to == ReferralStatus::Cancelled {
+                    prop_assert_eq!(facts.status, ReferralStatus::CancellationRequested);
+                }
+                facts = after(facts, action, to, &mut hops);
             }
             Ok(())
         })
         .expect("no life leaves the table");
+}
+
+/// The facts after a verb that led there.
+pub fn after(facts: Facts, action: Action, to: ReferralStatus, hops: &mut i32) -> Facts {
+    let sent_on = action == Action::RedirectReferral;
+    *hops += i32::from(sent_on);
+    let accepted = facts.accepted || action == Action::AcceptReferral;
+    Facts {
+        status: to,
+        before: if to == ReferralStatus::CancellationRequested {
+            facts.status
+        } else {
+            ReferralStatus::Accepted
+        },
+        accepted: accepted && !sent_on && to != ReferralStatus::Submitted,
+        sent_on_enough: *hops == MOST_HOPS,
+        ..facts
+    }
 }
 
 #[test]
@@ -241,7 +372,7 @@ fn times_are_compared_to_the_millisecond() {
     let ended = |ago| {
         let row = referral::Model {
             status: ReferralStatus::NoShow,
-            occurred_at: now - ago,
+            status_since: now - ago,
             ..row(now)
         };
         Facts::at(&row, now).ended_recently
@@ -266,7 +397,11 @@ fn an_emergency_is_one_by_its_urgency_alone() {
 
 #[test]
 fn time_to_answer() {
-    let minutes = |urgency, green| state::time_to_answer(urgency, green).num_minutes();
+    let minutes = |urgency, green| {
+        Limits::default()
+            .time_to_answer(urgency, green)
+            .num_minutes()
+    };
     let expected = [
         (Urgency::Emergency, 30),
         (Urgency::Urgent, 120),
@@ -297,63 +432,5 @@ fn what_bars_another_is_what_the_domain_calls_open() {
 
 #[test]
 fn the_life_is_drawn_as_it_is_reviewed() {
-    snapshot("referral_life", &state::diagram());
-}
-
-/// A row of no particular referral.
-pub fn row(at: DateTime<Utc>) -> referral::Model {
-    let id = uuid::Uuid::nil();
-    referral::Model {
-        id,
-        number: String::new(),
-        poster_id: id,
-        external_id: None,
-        version: 1,
-        status: ReferralStatus::Draft,
-        direction: None,
-        reach: None,
-        urgency: None,
-        second_hand: false,
-        patient_id: id,
-        sender_id: id,
-        sender_department_id: None,
-        sender_practitioner_id: None,
-        sender_phone: None,
-        receiver_id: None,
-        receiver_department_id: None,
-        receiver_practitioner_id: None,
-        posted_receiver_id: None,
-        posted_category: None,
-        visit_type: None,
-        care_setting: None,
-        reason: None,
-        principal_category: None,
-        principal_code: None,
-        sensitive: false,
-        suspected_infection: None,
-        green_channel: None,
-        assessor_id: None,
-        valid_from: None,
-        valid_to: None,
-        planned_at: None,
-        content: referral_content::Content::default(),
-        missing_items: None,
-        rejection: None,
-        report: None,
-        closure: None,
-        accepted: false,
-        answer_due_at: None,
-        visit_number: None,
-        departed_at: None,
-        arrived_at: None,
-        reported_at: None,
-        submitted_at: None,
-        occurred_at: at,
-        open_key: None,
-        sender_community_id: None,
-        receiver_community_id: None,
-        created_by: id,
-        created_at: at,
-        updated_at: at,
-    }
+    snapshot("referral_life", &diagram::life());
 }

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::id;
 use chrono::Duration;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -258,6 +259,53 @@ impl Story {
             .await
     }
 
+    /// Changes what was written.
+    pub async fn amend(&self, by: &Client, referral: &Told, content: Value) -> Told {
+        let input = json!({ "content": content });
+        self.turn(by, "amendReferral", referral, input, json!({}))
+            .await
+    }
+
+    /// Sends the patient on to that institution.
+    pub async fn redirect(&self, by: &Client, referral: &Told, to: Uuid, said: Value) -> Told {
+        let input = json!({ "receiver": letter::institution(to), "reason": "本院无床" });
+        self.turn(by, "redirectReferral", referral, input, said)
+            .await
+    }
+
+    /// Expects the patient at another time: two days from now.
+    pub async fn reschedule(&self, by: &Client, referral: &Told, said: Value) -> Told {
+        let input = json!({ "plannedAt": letter::moment(&self.w, Duration::days(2)) });
+        self.turn(by, "rescheduleReferral", referral, input, said)
+            .await
+    }
+
+    /// Takes the acceptance back.
+    pub async fn revoke(&self, by: &Client, referral: &Told, said: Value) -> Told {
+        let input = json!({ "reason": "NO_BED", "patientInformed": true });
+        self.turn(by, "revokeReferralAcceptance", referral, input, said)
+            .await
+    }
+
+    /// Asks to cancel.
+    pub async fn ask_to_cancel(&self, by: &Client, referral: &Told, said: Value) -> Told {
+        let input = json!({ "reason": "患者决定在当地治疗" });
+        self.turn(by, "requestReferralCancellation", referral, input, said)
+            .await
+    }
+
+    /// Cancels, as was asked.
+    pub async fn cancel(&self, by: &Client, referral: &Told, said: Value) -> Told {
+        self.turn(by, "confirmReferralCancellation", referral, json!({}), said)
+            .await
+    }
+
+    /// Does not cancel.
+    pub async fn keep(&self, by: &Client, referral: &Told, said: Value) -> Told {
+        self.turn(by, "declineReferralCancellation", referral, json!({}), said)
+            .await
+    }
+
     /// The patient leaves.
     pub async fn depart(&self, by: &Client, referral: &Told, said: Value) -> Told {
         let input = json!({ "transport": "ESCORTED" });
@@ -286,6 +334,30 @@ impl Story {
     /// Tells what was found and done.
     pub async fn report(&self, by: &Client, referral: &Told, said: Value) -> Told {
         self.turn(by, "reportBack", referral, report(), said).await
+    }
+
+    /// Stores a text as a file; its public id.
+    pub async fn upload(&self, by: &Client, content: &str) -> String {
+        let request = by.request(Method::POST, "/files").body(content.to_owned());
+        let answer = by.send(request).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        answer.body["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Attaches a file as a report.
+    pub async fn attach(&self, by: &Client, referral: &Told, file: &str, said: Value) -> Told {
+        let input = json!({ "file": file, "kind": "REPORT", "title": "头颅 CT 报告" });
+        self.turn(by, "attachToReferral", referral, input, said)
+            .await
+    }
+
+    /// Sends the patient back down; what is answered is the DOWN referral.
+    pub async fn refer_back(&self, by: &Client, referral: &Told, said: Value) -> Told {
+        let mut input = json!({ "content": letter::back(&self.w) });
+        if referral.status != "REPORTED_BACK" {
+            input["report"] = report();
+        }
+        self.turn(by, "referBack", referral, input, said).await
     }
 
     /// Closes the loop.

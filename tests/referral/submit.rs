@@ -163,7 +163,7 @@ fn only_the_sender_posts_its_draft() {
         let draft = cast.bring("DRAFT").await;
         let on = json!({ "draft": { "id": draft.id }, "version": draft.version });
         for (client, code) in [
-            (&cast.hill_technician, "FORBIDDEN"),
+            (&cast.hill_technician, "NOT_FOUND"),
             (&cast.county, "NOT_FOUND"),
             (&cast.stranger, "NOT_FOUND"),
         ] {

@@ -19,7 +19,7 @@ fn it_begins_under_the_receivers_number() {
             (treated.status.as_str(), treated.version),
             ("IN_TREATMENT", 4)
         );
-        assert_eq!(treated.next, ["REPORT_BACK"]);
+        assert_eq!(treated.next, ["REPORT_BACK", "REFER_BACK"]);
     });
 }
 

@@ -3,7 +3,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use entity::{
@@ -171,8 +174,19 @@ impl Actor {
 pub struct Call<'a> {
     /// Who calls.
     pub actor: &'a Actor,
-    /// Response path of the root field.
+    /// Response path of the root field, and the place of the input where it takes many.
     pub path: String,
+}
+
+impl Call<'_> {
+    /// The same call, for one of the many inputs that it takes.
+    #[must_use]
+    pub fn entry(&self, place: usize) -> Self {
+        Self {
+            actor: self.actor,
+            path: format!("{}[{place}]", self.path),
+        }
+    }
 }
 
 /// What an actor brings along from its request.
@@ -187,6 +201,7 @@ pub struct Request {
     /// `Idempotency-Key` and the hash of document and variables.
     pub idempotency: Option<(String, [u8; 32])>,
     disclosed: Mutex<BTreeMap<Uuid, Disclosure>>,
+    stepped: AtomicBool,
 }
 
 /// That a patient's detail was shown in this request.
@@ -215,6 +230,7 @@ impl Request {
             operation,
             idempotency,
             disclosed: Mutex::default(),
+            stepped: AtomicBool::new(false),
         }
     }
 
@@ -237,6 +253,24 @@ impl Request {
         let entry = disclosed.entry(patient).or_default();
         entry.actions.insert(action);
         entry.bases.extend(basis);
+    }
+
+    /// Notes that an operation was called, which may have left a trace of its own of whoever called it.
+    pub fn note_step(&self) {
+        self.stepped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether an operation was called: then the answer is the caller's alone.
+    pub fn is_personal(&self) -> bool {
+        self.stepped.load(Ordering::Relaxed)
+    }
+
+    /// Notes that what was found for another who may see the same is about to be shown here too.
+    pub fn disclose_all(&self, shown: &BTreeMap<Uuid, Disclosure>) {
+        self.disclosed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(shown.clone());
     }
 
     /// Notes that an audit entry of a change covers the patient.

@@ -31,6 +31,7 @@ const CAPACITY: u64 = 20_000;
 pub struct SessionCache {
     tokens: Cache<[u8; 32], Arc<Claims>>,
     sessions: Cache<Uuid, Arc<Known>>,
+    accounts: Cache<String, Arc<Known>>,
     ring: RwLock<Option<Arc<Ring>>>,
 }
 
@@ -47,6 +48,10 @@ impl SessionCache {
                 .max_capacity(CAPACITY)
                 .time_to_live(KEPT)
                 .build(),
+            accounts: Cache::builder()
+                .max_capacity(CAPACITY)
+                .time_to_live(KEPT)
+                .build(),
             ring: RwLock::new(None),
         }
     }
@@ -55,6 +60,7 @@ impl SessionCache {
     pub fn forget(&self) {
         self.tokens.invalidate_all();
         self.sessions.invalidate_all();
+        self.accounts.invalidate_all();
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -95,6 +101,20 @@ impl SessionCache {
             return Ok(None);
         };
         self.sessions.insert(session, known.clone());
+        Ok(Some(known))
+    }
+
+    /// The person's account of that user name with its grants; none where there is no such account.
+    pub(super) async fn account(&self, app: &App, name: &str) -> Result<Option<Arc<Known>>> {
+        if let Some(known) = self.accounts.get(name)
+            && known.read_at.elapsed() < KEPT
+        {
+            return Ok(Some(known));
+        }
+        let Some(known) = Known::read_account(app, name).await?.map(Arc::new) else {
+            return Ok(None);
+        };
+        self.accounts.insert(name.to_owned(), known.clone());
         Ok(Some(known))
     }
 

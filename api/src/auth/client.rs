@@ -1,4 +1,4 @@
-//! API clients: hospital systems and monitoring tools that fetch tokens with their secret (RFC 6749, client credentials).
+//! API clients: hospital systems and monitoring tools that fetch tokens with their secret or an assertion (RFC 6749, client credentials).
 
 use std::sync::Arc;
 
@@ -13,7 +13,11 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Request, session},
+    auth::{
+        Request,
+        assertion::{self, Claimed, Shown},
+        session,
+    },
     error::{Error, ProblemCode, Result},
     id::{self, Kind},
 };
@@ -32,7 +36,8 @@ pub struct Token {
 /// Gives a client an access token for one of its grants: the one that `scope` names by its id or its institution's, else the oldest.
 ///
 /// # Errors
-/// [`Error::SignInRefused`] where client and secret do not fit; [`Error::InvalidInput`] where `scope` names no grant of the client.
+/// [`Error::SignInRefused`] where client and secret do not fit; [`Error::InvalidInput`] where `scope` names no grant of the client;
+/// [`Error::RateLimited`] where the client was tried too often, or too much failed from the address.
 pub async fn client_token(
     app: &App,
     client_id: &str,
@@ -40,11 +45,20 @@ pub async fn client_token(
     scope: Option<&str>,
     request: Arc<Request>,
 ) -> Result<Token> {
-    let found = account::Entity::find()
-        .filter(account::Column::Name.eq(client_id))
-        .filter(account::Column::Kind.eq(AccountKind::Client))
-        .one(app.db.reader())
-        .await?;
+    let attempt = app.throttle.begin(client_id, request.address)?;
+    let outcome = begin(app, client_id, secret, scope, request).await;
+    attempt.end(&outcome);
+    outcome
+}
+
+async fn begin(
+    app: &App,
+    client_id: &str,
+    secret: &str,
+    scope: Option<&str>,
+    request: Arc<Request>,
+) -> Result<Token> {
+    let found = find(app, client_id).await?;
     let shown = session::secret_hash(secret);
     let kept = found.as_ref().map_or("", |client| &client.secret_hash);
     let fits: bool = kept.as_bytes().ct_eq(shown.as_bytes()).into();
@@ -53,6 +67,68 @@ pub async fn client_token(
         let actor = session::bearer(id, None, request);
         return session::refuse(app, &actor, Action::SignIn, Error::SignInRefused).await;
     };
+    give(app, client, None, scope, request).await
+}
+
+/// Gives a client an access token for an assertion of its own (`private_key_jwt`), as [`client_token`] does for a secret.
+///
+/// # Errors
+/// [`Error::SignInRefused`] where the assertion is not good, or was used before; [`Error::InvalidInput`] where `scope` names no grant of
+/// the client; [`Error::RateLimited`] where the client was tried too often, or too much failed from the address.
+pub async fn asserted_token(
+    app: &App,
+    assertion: &str,
+    client_id: Option<&str>,
+    scope: Option<&str>,
+    request: Arc<Request>,
+) -> Result<Token> {
+    let claimed = assertion::read(app, assertion, client_id)?;
+    let attempt = app.throttle.begin(claimed.client(), request.address)?;
+    let outcome = begin_asserted(app, &claimed, scope, request).await;
+    attempt.end(&outcome);
+    outcome
+}
+
+async fn begin_asserted(
+    app: &App,
+    claimed: &Claimed<'_>,
+    scope: Option<&str>,
+    request: Arc<Request>,
+) -> Result<Token> {
+    let found = find(app, claimed.client()).await?;
+    let id = found.as_ref().map_or_else(Uuid::nil, |client| client.id);
+    let actor = session::bearer(id, None, request.clone());
+    let given = match found.filter(|client| client.active) {
+        Some(client) => match claimed.verify(app, client.id).await {
+            Ok(shown) => give(app, client, Some(&shown), scope, request).await,
+            Err(error) => Err(error),
+        },
+        None => Err(Error::SignInRefused),
+    };
+    match given {
+        Err(error @ Error::SignInRefused) => {
+            session::refuse(app, &actor, Action::SignIn, error).await
+        }
+        given => given,
+    }
+}
+
+async fn find(app: &App, client_id: &str) -> Result<Option<account::Model>> {
+    let found = account::Entity::find()
+        .filter(account::Column::Name.eq(client_id))
+        .filter(account::Column::Kind.eq(AccountKind::Client))
+        .one(app.db.reader())
+        .await?;
+    Ok(found)
+}
+
+async fn give(
+    app: &App,
+    client: account::Model,
+    shown: Option<&Shown>,
+    scope: Option<&str>,
+    request: Arc<Request>,
+) -> Result<Token> {
     let mine = session::grants(app.db.reader(), app, client.id).await?;
     let Some(grant) = choose(mine, scope) else {
         return Err(Error::invalid(
@@ -66,6 +142,9 @@ pub async fn client_token(
     let session = app
         .db
         .write(async |txn| {
+            if let Some(shown) = shown {
+                assertion::use_up(&txn, shown).await?;
+            }
             let actor = session::bearer(client.id, Some(&grant), request.clone());
             session::note(&txn, app, &actor, Action::SignIn).await?;
             session::begin(&txn, app, client.id, grant.id, None, ends).await

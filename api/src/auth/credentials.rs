@@ -14,6 +14,7 @@ use crate::{
     auth::{
         Actor, Call,
         account::Opened,
+        assertion,
         held::{self, Held},
         password, session as sessions, sign_in,
     },
@@ -92,7 +93,7 @@ pub async fn reset_credentials(
     .await
 }
 
-/// Gives a machine a new secret, shown this once. The old one and the tokens that it fetched stop to work.
+/// Gives a machine a new secret, shown this once. The old one, its public keys and the tokens that it fetched stop to work.
 pub async fn rotate_api_client_secret(
     app: &App,
     call: &Call<'_>,
@@ -179,6 +180,7 @@ async fn renew(
             let account = &held.account;
             held::commit(&txn, app, call.actor, account, update, action, Value::Null).await?;
             end_sessions(&txn, app, id, None).await?;
+            assertion::forget(&txn, id).await?;
             replay::remember(&txn, app, call, id).await?;
             Ok(Changed::now(held::of(&txn, id).await?))
         })

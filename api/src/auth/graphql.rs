@@ -22,7 +22,7 @@ pub use input::{
     GrantRoleInput, ResetCredentialsInput, RevokeGrantInput, RotateApiClientSecretInput,
     ScopeInput, SetAccountStatusInput, SignInInput,
 };
-pub use object::{Account, Grant, ScopeObject, Viewer};
+pub use object::{Account, Grant, RateLimit, ScopeObject, Viewer};
 pub use payload::{
     AccountPayload, ApiClientPayload, GrantPayload, SecondFactorEnrolment, SessionObject,
 };

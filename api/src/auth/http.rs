@@ -11,14 +11,14 @@ use axum::{
 use data_encoding::BASE64;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE},
+    header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE},
     request::Parts,
 };
 use serde_json::json;
 
 use crate::{
     app::App,
-    auth::{Request, Token, client_token, jwks},
+    auth::{Request, Token, asserted_token, assertion, client_token, jwks},
     error::{Error, ErrorCode},
     id::{self, Kind},
 };
@@ -70,18 +70,52 @@ async fn answer(
         return Err(Refusal::UnsupportedGrantType);
     }
     let scope = parameter(form, "scope")?;
+    if let Some(assertion) = asserted(headers, form)? {
+        let client = parameter(form, "client_id")?;
+        return asserted_token(app, assertion, client, scope, request)
+            .await
+            .map_err(refusal);
+    }
     let (id, secret) = credentials(headers, form)?;
     client_token(app, &id, &secret, scope, request)
         .await
-        .map_err(|error| match error {
-            Error::SignInRefused => Refusal::InvalidClient,
-            Error::InvalidInput(_) => Refusal::InvalidScope,
-            other if other.code() == ErrorCode::Unavailable => Refusal::Unavailable,
-            other => {
-                tracing::error!(error = %other, "a client got no token");
-                Refusal::Fault
-            }
-        })
+        .map_err(refusal)
+}
+
+/// Why no token is given, in the standard's words.
+fn refusal(error: Error) -> Refusal {
+    match error {
+        Error::SignInRefused => Refusal::InvalidClient,
+        Error::InvalidInput(_) => Refusal::InvalidScope,
+        Error::RateLimited { retry_after } => Refusal::TooMany(retry_after),
+        other if other.code() == ErrorCode::Unavailable => Refusal::Unavailable,
+        other => {
+            tracing::error!(error = %other, "a client got no token");
+            Refusal::Fault
+        }
+    }
+}
+
+/// The client's assertion (RFC 7523), where it shows one; then it shows nothing else.
+fn asserted<'f>(
+    headers: &HeaderMap,
+    form: &'f [(String, String)],
+) -> Result<Option<&'f str>, Refusal> {
+    let (kind, text) = (
+        parameter(form, "client_assertion_type")?,
+        parameter(form, "client_assertion")?,
+    );
+    if kind.is_none() && text.is_none() {
+        return Ok(None);
+    }
+    if headers.contains_key(AUTHORIZATION) || parameter(form, "client_secret")?.is_some() {
+        return Err(Refusal::InvalidRequest);
+    }
+    match (kind, text) {
+        (Some(assertion::KIND), Some(text)) => Ok(Some(text)),
+        (Some(_), Some(_)) => Err(Refusal::InvalidClient),
+        _ => Err(Refusal::InvalidRequest),
+    }
 }
 
 /// Client and secret from the `Authorization` header or from the form, never from both.
@@ -151,6 +185,8 @@ enum Refusal {
     InvalidClient,
     InvalidScope,
     UnsupportedGrantType,
+    /// Tried too often; seconds to wait.
+    TooMany(u64),
     Unavailable,
     Fault,
 }
@@ -162,6 +198,7 @@ impl IntoResponse for Refusal {
             Self::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
             Self::Fault => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         };
@@ -171,6 +208,9 @@ impl IntoResponse for Refusal {
                 WWW_AUTHENTICATE,
                 HeaderValue::from_static("Basic realm=\"liandong\", charset=\"UTF-8\""),
             );
+        }
+        if let Self::TooMany(seconds) = self {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -5,12 +5,12 @@ use std::{collections::BTreeSet, sync::Arc, time::Instant};
 use chrono::{DateTime, Utc};
 use entity::{
     account, account_grant,
-    enums::{Role, ScopeKind},
+    enums::{AccountKind, Role, ScopeKind},
     session,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationDef,
+    ColumnTrait as _, EntityTrait, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationDef, Select,
 };
 use uuid::Uuid;
 
@@ -18,15 +18,24 @@ use crate::{
     app::App,
     auth::{Actor, Request, Scope},
     error::{Error, Result},
+    id::{self, Kind},
     policy,
 };
 
-/// Who the bearer of this access token is, and which roles are granted to it now in the scope that the token names.
+/// Who the bearer of this access token is, and which roles are granted to it now in the scope that the token names. Where the operator has
+/// named an issuer outside, its tokens are taken beside ours.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] where the token is not one of ours or not current, its session has ended, the account is disabled, or
+/// [`Error::Unauthenticated`] where the token is not one of these or not current, its session has ended, the account is disabled, or
 /// nothing is granted there any more.
 pub async fn actor(app: &App, token: &str, request: Arc<Request>) -> Result<Actor> {
+    if let Some(issuer) = app
+        .issuer
+        .as_ref()
+        .filter(|issuer| issuer.is_named_by(token))
+    {
+        return issuer.actor(app, token, request).await;
+    }
     let claims = app.sessions.claims(app, token).await?;
     let known = app.sessions.session(app, claims.sid).await?;
     known
@@ -35,18 +44,28 @@ pub async fn actor(app: &App, token: &str, request: Arc<Request>) -> Result<Acto
         .ok_or(Error::Unauthenticated)
 }
 
-/// A session with its account and all its grants, as read at one moment.
+/// Whether the actor is an API client. Known from when its token was recognised, so that it costs no statement.
+pub async fn is_machine(app: &App, actor: &Actor) -> Result<bool> {
+    let Some(session) = actor.session else {
+        return Ok(false);
+    };
+    let known = app.sessions.session(app, session).await?;
+    Ok(known.is_some_and(|known| known.kind == AccountKind::Client))
+}
+
+/// An account with all its grants, in a session where it has one, as read at one moment.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     /// When it was read.
     pub(super) read_at: Instant,
     /// The account.
     pub(super) account: Uuid,
+    kind: AccountKind,
     practitioner: Option<Uuid>,
-    session: Uuid,
+    session: Option<Uuid>,
     /// Whether the account may sign in and the session was not ended.
     open: bool,
-    expires_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
     must_change_password: bool,
     has_second_factor: bool,
     grants: Vec<Grant>,
@@ -77,55 +96,66 @@ impl Known {
             .into();
         let rows = session::Entity::find()
             .select_only()
-            .columns([
-                session::Column::AccountId,
-                session::Column::ExpiresAt,
-                session::Column::RevokedAt,
-            ])
-            .columns([
-                account::Column::PractitionerId,
-                account::Column::Active,
-                account::Column::MustChangePassword,
-                account::Column::TotpConfirmed,
-            ])
-            .column_as(account_grant::Column::Id, "grant_id")
-            .column_as(account_grant::Column::RevokedAt, "grant_revoked_at")
-            .columns([
-                account_grant::Column::Role,
-                account_grant::Column::ScopeKind,
-                account_grant::Column::InstitutionId,
-                account_grant::Column::DepartmentId,
-                account_grant::Column::CommunityId,
-                account_grant::Column::Region,
-                account_grant::Column::ValidFrom,
-                account_grant::Column::ValidTo,
-            ])
+            .columns([session::Column::ExpiresAt, session::Column::RevokedAt]);
+        let rows = with_grants(rows)
             .join(JoinType::InnerJoin, to_account)
             .join(JoinType::InnerJoin, to_grants)
             .filter(session::Column::Id.eq(session))
             .order_by_asc(account_grant::Column::Id)
-            .into_model::<Row>()
+            .into_model::<SessionRow>()
             .all(app.db.reader())
             .await?;
         let Some(first) = rows.first() else {
             return Ok(None);
         };
-        Ok(Some(Self {
+        let (expires_at, is_over) = (first.expires_at, first.revoked_at.is_some());
+        let rows = rows.into_iter().map(|row| row.row).collect();
+        Ok(Self::of(rows, read_at).map(|known| Self {
+            session: Some(session),
+            open: known.open && !is_over,
+            expires_at: Some(expires_at),
+            ..known
+        }))
+    }
+
+    /// Reads a person's account by its user name, and the account's grants, in one statement.
+    pub(super) async fn read_account(app: &App, name: &str) -> Result<Option<Self>> {
+        let read_at = Instant::now();
+        let to_grants: RelationDef = account::Entity::belongs_to(account_grant::Entity)
+            .from(account::Column::Id)
+            .to(account_grant::Column::AccountId)
+            .into();
+        let rows = with_grants(account::Entity::find().select_only())
+            .join(JoinType::InnerJoin, to_grants)
+            .filter(account::Column::Name.eq(name))
+            .filter(account::Column::Kind.eq(AccountKind::Person))
+            .order_by_asc(account_grant::Column::Id)
+            .into_model::<Row>()
+            .all(app.db.reader())
+            .await?;
+        Ok(Self::of(rows, read_at))
+    }
+
+    /// What the rows of one account say.
+    fn of(rows: Vec<Row>, read_at: Instant) -> Option<Self> {
+        let first = rows.first()?;
+        Some(Self {
             read_at,
             account: first.account_id,
+            kind: first.kind,
             practitioner: first.practitioner_id,
-            session,
-            open: first.active && first.revoked_at.is_none(),
-            expires_at: first.expires_at,
+            session: None,
+            open: first.active,
+            expires_at: None,
             must_change_password: first.must_change_password,
             has_second_factor: first.totp_confirmed,
             grants: rows.into_iter().filter_map(Row::grant).collect(),
-        }))
+        })
     }
 
     /// The account in the scope of that grant, with the roles granted there now; none where it may not act.
     fn actor(&self, grant: Uuid, now: DateTime<Utc>, request: Arc<Request>) -> Option<Actor> {
-        if !self.open || self.expires_at <= now {
+        if !self.open || self.expires_at.is_some_and(|end| end <= now) {
             return None;
         }
         let scope = &self.grants.iter().find(|found| found.id == grant)?.scope;
@@ -143,11 +173,46 @@ impl Known {
         Some(Actor {
             account: self.account,
             practitioner: self.practitioner,
-            session: Some(self.session),
+            session: self.session,
             scope: scope.clone(),
             roles: if unfinished { BTreeSet::new() } else { roles },
             request,
         })
+    }
+}
+
+impl Known {
+    /// Whoever signed in elsewhere, in the scope of the first grant that is named by its id or its institution's; of the oldest, where
+    /// none is named. The password here does not count, nor does the second factor where another was shown there.
+    pub(super) fn actor_by_grant(
+        &self,
+        named: &[&str],
+        proved: bool,
+        now: DateTime<Utc>,
+        request: Arc<Request>,
+    ) -> Option<Actor> {
+        let mut valid = self.grants.iter().filter(|grant| grant.is_valid(now));
+        let grant = if named.is_empty() {
+            valid.next()?
+        } else {
+            let named: Vec<_> = named
+                .iter()
+                .filter_map(|text| id::decode_any(text))
+                .collect();
+            valid.find(|grant| {
+                named.iter().any(|named| match *named {
+                    (Kind::Grant, id) => grant.id == id,
+                    (Kind::Institution, id) => grant.scope.institution() == Some(id),
+                    _ => false,
+                })
+            })?
+        };
+        let known = Self {
+            must_change_password: false,
+            has_second_factor: self.has_second_factor || proved,
+            ..self.clone()
+        };
+        known.actor(grant.id, now, request)
     }
 }
 
@@ -157,11 +222,42 @@ impl Grant {
     }
 }
 
+/// Adds the columns of an account and its grants.
+fn with_grants<E: EntityTrait>(rows: Select<E>) -> Select<E> {
+    rows.column_as(account::Column::Id, "account_id")
+        .columns([
+            account::Column::Kind,
+            account::Column::PractitionerId,
+            account::Column::Active,
+            account::Column::MustChangePassword,
+            account::Column::TotpConfirmed,
+        ])
+        .column_as(account_grant::Column::Id, "grant_id")
+        .column_as(account_grant::Column::RevokedAt, "grant_revoked_at")
+        .columns([
+            account_grant::Column::Role,
+            account_grant::Column::ScopeKind,
+            account_grant::Column::InstitutionId,
+            account_grant::Column::DepartmentId,
+            account_grant::Column::CommunityId,
+            account_grant::Column::Region,
+            account_grant::Column::ValidFrom,
+            account_grant::Column::ValidTo,
+        ])
+}
+
+#[derive(FromQueryResult)]
+struct SessionRow {
+    expires_at: DateTime<Utc>,
+    revoked_at: Option<DateTime<Utc>>,
+    #[sea_orm(nested)]
+    row: Row,
+}
+
 #[derive(FromQueryResult)]
 struct Row {
     account_id: Uuid,
-    expires_at: DateTime<Utc>,
-    revoked_at: Option<DateTime<Utc>>,
+    kind: AccountKind,
     practitioner_id: Option<Uuid>,
     active: bool,
     must_change_password: bool,
@@ -227,10 +323,11 @@ mod tests {
         Known {
             read_at: Instant::now(),
             account: Uuid::from_u128(9),
+            kind: AccountKind::Person,
             practitioner: None,
-            session: Uuid::from_u128(8),
+            session: Some(Uuid::from_u128(8)),
             open: true,
-            expires_at: DateTime::UNIX_EPOCH + Duration::days(2),
+            expires_at: Some(DateTime::UNIX_EPOCH + Duration::days(2)),
             must_change_password: false,
             has_second_factor: false,
             grants,

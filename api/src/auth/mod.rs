@@ -10,6 +10,7 @@
 
 pub mod account;
 mod actor;
+pub mod assertion;
 mod cache;
 mod client;
 pub mod credentials;
@@ -18,18 +19,23 @@ pub mod graphql;
 pub mod held;
 pub mod http;
 mod identity;
+mod jose;
 mod key;
 pub mod list;
 mod new_grant;
+mod outside;
 pub mod password;
 pub mod second_factor;
 pub mod session;
 mod sign_in;
+mod throttle;
 mod token;
 
 pub use actor::{Actor, Call, Disclosure, Request, Scope};
 pub use cache::SessionCache;
-pub use client::{Token, client_token};
-pub use identity::actor;
+pub use client::{Token, asserted_token, client_token};
+pub use identity::{actor, is_machine};
 pub use key::{jwks, rotate as rotate_signing_key};
+pub use outside::Issuer;
 pub use sign_in::{Credentials, sign_in};
+pub use throttle::Throttle;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Actor, Request, Scope, key, token},
+    auth::{Actor, Request, Scope, assertion, key, token},
     crypto::random,
     db::Txn,
     error::{Error, Result},
@@ -180,8 +180,9 @@ pub async fn issue_token(app: &App, account: Uuid, grant: Uuid, life: Life) -> R
     Ok(access_token(app, account, id, grant, life).await?.0)
 }
 
-/// Removes sessions that ended more than a day ago.
+/// Removes sessions that ended more than a day ago, and assertions of clients that have run out.
 pub async fn sweep(txn: &Txn, app: &App) -> Result<()> {
+    assertion::sweep(txn, app).await?;
     session::Entity::delete_many()
         .filter(session::Column::ExpiresAt.lt(app.now() - Duration::days(1)))
         .exec(&**txn)

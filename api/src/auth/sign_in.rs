@@ -47,7 +47,15 @@ pub struct Credentials {
 /// # Errors
 /// [`Error::SignInRefused`] for everything that an attacker could learn from; [`Error::InvalidInput`] where the password was right and
 /// a code is wanted, [`Error::Forbidden`] where it was right and nothing is granted.
+/// [`Error::RateLimited`] where the account was tried too often, or too much failed from the address.
 pub async fn sign_in(app: &App, shown: Credentials, request: Arc<Request>) -> Result<Issued> {
+    let attempt = app.throttle.begin(&shown.username, request.address)?;
+    let outcome = begin(app, shown, request).await;
+    attempt.end(&outcome);
+    outcome
+}
+
+async fn begin(app: &App, shown: Credentials, request: Arc<Request>) -> Result<Issued> {
     let found = person(app, &shown.username).await?;
     let hash = found.as_ref().map(|account| account.secret_hash.as_str());
     let fits = password::verify(hash, &shown.password).await?;

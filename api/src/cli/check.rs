@@ -1,17 +1,24 @@
 //! `liandong serve --check`: whether the service would start, and what would keep it from doing so.
 
 use crate::{
-    config::{SecretOptions, Settings},
+    config::{Listed, SecretOptions, Settings, Unusable},
     db::{Db, Standing},
+    http::serve::Tls,
 };
 
 use super::Failure;
 
 /// Tests settings and database and prints what it finds, one finding a line.
-pub(super) async fn check(settings: &Settings, secrets: &SecretOptions) -> Result<(), Failure> {
+pub(super) async fn check(
+    settings: &Settings,
+    secrets: &SecretOptions,
+    listed: Result<Listed, Unusable>,
+) -> Result<(), Failure> {
     let findings = [
         ("master secret", secret(secrets)),
         ("listen", listen(settings).await),
+        ("certificate", certificate(settings)),
+        ("documents", documents(listed)),
         ("database", database(settings).await),
     ];
     let mut faults = 0;
@@ -40,6 +47,11 @@ fn secret(secrets: &SecretOptions) -> Result<String, String> {
     }
 }
 
+fn documents(listed: Result<Listed, Unusable>) -> Result<String, String> {
+    let listed = listed.map_err(|fault| fault.to_string())?;
+    Ok(format!("{} listed", listed.list.count()))
+}
+
 async fn listen(settings: &Settings) -> Result<String, String> {
     match tokio::net::TcpListener::bind(settings.listen).await {
         Ok(_) => Ok(format!("{} is free", settings.listen)),
@@ -48,6 +60,14 @@ async fn listen(settings: &Settings) -> Result<String, String> {
             settings.listen,
             fault.kind()
         )),
+    }
+}
+
+fn certificate(settings: &Settings) -> Result<String, String> {
+    match Tls::of(&settings.serving) {
+        Ok(Some(_)) => Ok("read, and its key fits".into()),
+        Ok(None) => Ok("none; TLS is not spoken".into()),
+        Err(fault) => Err(fault.to_string()),
     }
 }
 

@@ -1,7 +1,10 @@
 //! `liandong client`: API clients for hospital systems and monitoring tools.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use entity::enums::Role;
+use jsonwebtoken::jwk::Jwk;
 use uuid::Uuid;
 
 use crate::{
@@ -9,10 +12,13 @@ use crate::{
     auth::{
         Actor, Scope,
         account::{NewClient, create_api_client},
+        assertion,
+        credentials::rotate_api_client_secret,
         grant::NewGrant,
         list::holders,
     },
     error::{Error, Problem, ProblemCode, Result},
+    id::{self, Kind},
 };
 
 /// The roles that machines hold.
@@ -23,6 +29,8 @@ const MACHINES: &[Role] = &[Role::Integration, Role::Monitor];
 pub enum Client {
     /// Create an API client; its id and secret are printed once.
     Create(Create),
+    /// Give an API client a public key in place of its secret and of the keys it has; its tokens stop to work.
+    Key(NewKey),
     /// List the API clients.
     List,
 }
@@ -39,17 +47,33 @@ pub struct Create {
     /// `INTEGRATION` for a hospital system, `MONITOR` for a monitoring tool of the whole installation.
     #[arg(long, default_value = "INTEGRATION", value_parser = machine)]
     role: Role,
+    /// File of its public key, a JSON Web Key or PEM, by which it proves itself in place of a secret.
+    #[arg(long, value_name = "FILE")]
+    public_key: Option<PathBuf>,
+}
+
+/// Another key of a client.
+#[derive(Args, Debug)]
+pub struct NewKey {
+    /// Its client id.
+    #[arg(long, value_name = "ID")]
+    client: String,
+    /// File of its public key, a JSON Web Key or PEM.
+    #[arg(long, value_name = "FILE")]
+    public_key: PathBuf,
 }
 
 /// Does it, as the system's actor.
 pub async fn run(app: &App, what: Client) -> Result<()> {
     match what {
         Client::Create(create) => create_client(app, create).await,
+        Client::Key(new) => replace_key(app, &new).await,
         Client::List => list(app).await,
     }
 }
 
 async fn create_client(app: &App, create: Create) -> Result<()> {
+    let key = create.public_key.as_deref().map(read_key).transpose()?;
     let scopes = if create.role == Role::Monitor && create.institutions.is_empty() {
         vec![Scope::Installation]
     } else {
@@ -71,11 +95,40 @@ async fn create_client(app: &App, create: Create) -> Result<()> {
     let actor = Actor::system("client create");
     let opened = create_api_client(app, &actor.at("createApiClient"), &new).await?;
     println!("client id      {}", opened.object.held.account.name);
+    if let Some(key) = key {
+        // The secret that was made is shown to nobody, so that the key alone serves.
+        return assertion::keep(app, opened.object.held.account.id, &key).await;
+    }
     if let Some(secret) = opened.object.secret {
         println!("client secret  {secret}");
         println!("The secret is shown this once.");
     }
     Ok(())
+}
+
+async fn replace_key(app: &App, new: &NewKey) -> Result<()> {
+    let key = read_key(&new.public_key)?;
+    let clients = holders(app, MACHINES).await?;
+    let found = clients.iter().find(|held| held.account.name == new.client);
+    let found = found.ok_or_else(|| {
+        let message = "There is no API client of this id.";
+        Error::invalid("--client", ProblemCode::UnknownId, message)
+    })?;
+    let actor = Actor::system("client key");
+    let account = id::encode(Kind::Account, found.account.id);
+    // Nobody learns the new secret: what it does is end the old one, the old keys and the tokens.
+    let call = actor.at("rotateApiClientSecret");
+    let version = Some(found.account.version);
+    rotate_api_client_secret(app, &call, &account, version).await?;
+    assertion::keep(app, found.account.id, &key).await
+}
+
+fn read_key(file: &Path) -> Result<Jwk> {
+    let text = std::fs::read_to_string(file).map_err(|_| {
+        let message = "The file cannot be read.";
+        Error::invalid("--public-key", ProblemCode::Required, message)
+    })?;
+    assertion::public_key(&text, "--public-key")
 }
 
 async fn list(app: &App) -> Result<()> {

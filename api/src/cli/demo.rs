@@ -140,6 +140,7 @@ fn tell(book: &Book, folder: &Path) {
         "The folder is {}; --fresh makes it anew. Ctrl-C stops.",
         folder.display()
     );
+    println!("The explorer at {url}/explorer/ takes any of these tokens.");
     println!("Liandong listens on {url}");
 }
 

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     clock::Clock,
     config::{DatabaseOptions, SecretOptions, Settings, Unusable},
-    crypto::Keys,
+    crypto::{self, Keys},
     db::{Db, Standing},
     error::Error,
 };
@@ -167,6 +167,7 @@ pub fn runtime() -> tokio::runtime::Runtime {
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     let _ = jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER.install_default();
+    crypto::install_tls_provider();
     std::panic::set_hook(Box::new(tell_panic));
     if let Err(failure) = start_log(&cli.log) {
         eprintln!("liandong: {failure}");

@@ -6,7 +6,10 @@ use tokio::net::TcpListener;
 use crate::{
     app::App,
     clock::Clock,
-    config::{DatabaseOptions, Limits, SecretOptions, ServiceOptions},
+    config::{
+        DatabaseOptions, DocumentOptions, Limits, Oidc, Rates, SecretOptions, ServiceOptions,
+        Serving, Settings, Sockets,
+    },
     http::background::Background,
 };
 
@@ -23,6 +26,16 @@ pub(super) struct Serve {
     service: ServiceOptions,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    rates: Rates,
+    #[command(flatten)]
+    documents: DocumentOptions,
+    #[command(flatten)]
+    serving: Serving,
+    #[command(flatten)]
+    sockets: Sockets,
+    #[command(flatten)]
+    oidc: Oidc,
     /// Test settings and database, print what is found, and end without serving.
     #[arg(long)]
     check: bool,
@@ -31,18 +44,31 @@ pub(super) struct Serve {
 impl Serve {
     /// Serves until SIGTERM or Ctrl-C.
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let settings = self.service.settings(&self.database, self.limits)?;
+        let settings = Settings {
+            serving: self.serving,
+            sockets: self.sockets,
+            rates: self.rates,
+            oidc: self.oidc,
+            ..self.service.settings(&self.database, self.limits)?
+        };
+        let listed = self.documents.listed(self.limits);
         if self.check {
-            return check::check(&settings, &self.secrets).await;
+            return check::check(&settings, &self.secrets, listed).await;
         }
+        let settings = Settings {
+            listed: listed?,
+            ..settings
+        };
         let keys = self.secrets.keys()?;
         let db = open(&self.database).await?;
         bring_up_to_date(&db).await?;
         let listener = TcpListener::bind(settings.listen).await?;
+        let is_secure = settings.serving.is_secure();
         let app = App::start(settings, db, keys, Clock::system()).await?;
         let background = Background::start(&app);
         // On standard output, because whoever asked for port 0 has to read it.
-        println!("Liandong listens on http://{}", listener.local_addr()?);
+        let scheme = if is_secure { "https" } else { "http" };
+        println!("Liandong listens on {scheme}://{}", listener.local_addr()?);
         let served = crate::http::serve(app, listener, stop()).await;
         background.finish().await;
         Ok(served?)

@@ -2,8 +2,9 @@
 //!
 //! A seed and a [`Scale`] make a `district`, its people (`person`) with their illnesses (`illness`), and a `plan` of
 //! referrals: who is sent where, why, and how far it has come by now. The plan is played (`play`) in the order of time through the same
-//! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems. So
-//! nothing is in the demo that could not have come about by itself, timelines and audit trail included.
+//! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems; some of the patients
+//! who are accepted get a bed or a place in a session (`ward`), some go home again to be followed up (`homeward`). What is not ordinary (`exception`)
+//! comes last. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
 //!
 //! The [folder] holds the database, the master secret and the [book] of everybody who can sign in. The same seed makes the same
 //! district again, but for ids, secrets and the times, which are counted back from now.
@@ -12,17 +13,22 @@ pub mod book;
 mod cast;
 mod dice;
 mod district;
+mod exception;
 pub mod folder;
+mod homeward;
 mod illness;
 mod letter;
 mod name;
+mod one_core;
+mod paper;
 mod person;
 mod plan;
 mod play;
+mod ward;
 
 use chrono::{DateTime, Duration, Utc};
 
-use self::{book::Book, cast::Cast, folder::Folder};
+use self::{book::Book, cast::Cast, folder::Folder, ward::Wards};
 use crate::{
     app::App,
     auth::Actor,
@@ -31,6 +37,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     network::registry::register_all,
+    referral::service::clock,
 };
 
 /// The seed of the demo.
@@ -57,7 +64,7 @@ impl Scale {
         health_centres: 19,
         stations: 218,
         people: 2_400,
-        referrals: 3_000,
+        referrals: 2_000,
         days: 42,
     };
 
@@ -79,7 +86,7 @@ pub enum Fault {
     Refused(#[from] Error),
 }
 
-/// Opens the demo in a folder: the one that is there, or a new one.
+/// Opens the demo in a folder: the one that is there, or a new one, which holds up this thread until it is made.
 ///
 /// # Errors
 /// Where the folder or its database cannot be used.
@@ -90,7 +97,7 @@ pub async fn open(
 ) -> Result<(App, Book), Fault> {
     let book = match folder.book() {
         Some(book) => book,
-        None => make(folder, &settings, scale).await?,
+        None => one_core::run(|| make(folder, &settings, scale))??,
     };
     let db = Db::open(&settings.database, folder.path()).await?;
     db.migrate().await?;
@@ -98,10 +105,9 @@ pub async fn open(
     Ok((app, book))
 }
 
-/// Makes the database of a new demo. Its transactions do not wait for the disk: a demo that was cut short is made anew, so that only
-/// the end counts, and ten thousand waits would take longer than everything else.
+/// Makes the database of a new demo, in memory: a demo that was cut short is made anew, so that only the end counts.
 async fn make(folder: &Folder, settings: &Settings, scale: &Scale) -> Result<Book, Fault> {
-    let db = Db::open_unsynced(folder.path()).await?;
+    let db = Db::in_memory().await?;
     db.migrate().await?;
     let now = Clock::system().now();
     let app = App::start(
@@ -112,6 +118,7 @@ async fn make(folder: &Folder, settings: &Settings, scale: &Scale) -> Result<Boo
     )
     .await?;
     let book = fill(&app, SEED, scale).await?;
+    db.save(folder.path()).await?;
     db.close().await?;
     folder.settle(&book)?;
     Ok(book)
@@ -129,8 +136,13 @@ pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     register_all(app, &Actor::system("demo"), &registry).await?;
     let (cast, accounts, clients) = Cast::open(app, scale).await?;
     let plan = plan::draw(app, seed, scale, now)?;
-    play::perform(app, &cast, &plan, seed).await?;
+    let mut wards = Wards::open(app, seed, scale).await?;
+    let rows = play::perform(app, &cast, &plan, &mut wards, seed).await?;
+    homeward::perform(app, &cast, &rows, seed, now).await?;
+    exception::perform(app, &cast, &plan, (seed, now)).await?;
     app.clock.set(now);
+    while clock::strike_once(app).await? {}
+    paper::attach(app, &cast, seed).await?;
     Ok(Book {
         url: String::new(),
         accounts,

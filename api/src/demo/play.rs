@@ -14,6 +14,7 @@ use super::{
         Case, Plan,
         course::{Step, Timed},
     },
+    ward::{Kept, Wards},
 };
 use crate::{
     app::App,
@@ -28,11 +29,17 @@ use crate::{
     },
 };
 
-/// Plays every step of the plan.
+/// Plays every step of the plan; gives back the referrals as it leaves them.
 ///
 /// # Errors
 /// [`Error::Internal`] naming case and step where a service refuses one: the plan asks for nothing that may be refused.
-pub async fn perform(app: &App, players: &Cast, plan: &Plan, seed: u64) -> Result<()> {
+pub async fn perform(
+    app: &App,
+    players: &Cast,
+    plan: &Plan,
+    wards: &mut Wards,
+    seed: u64,
+) -> Result<Vec<referral::Model>> {
     let mut scenes: Vec<(&Timed, usize, usize)> = Vec::new();
     for case in &plan.cases {
         let steps = case.steps.iter().enumerate();
@@ -41,6 +48,7 @@ pub async fn perform(app: &App, players: &Cast, plan: &Plan, seed: u64) -> Resul
     scenes.sort_by_key(|((at, _), number, place)| (*at, *number, *place));
     let mut rows: Vec<Option<referral::Model>> = vec![None; plan.cases.len()];
     for ((at, step), number, place) in scenes {
+        wards.report_until(app, *at).await?;
         app.clock.set(*at);
         let case = &plan.cases[number];
         let part = u64::try_from(number * 32 + place).unwrap_or(0);
@@ -48,6 +56,7 @@ pub async fn perform(app: &App, players: &Cast, plan: &Plan, seed: u64) -> Resul
             app,
             players,
             plan,
+            wards,
             case,
             at: *at,
             dice: Dice::apart(seed, 1_000 + part),
@@ -58,7 +67,8 @@ pub async fn perform(app: &App, players: &Cast, plan: &Plan, seed: u64) -> Resul
         let played = played.map_err(|error| blame(number, *step, &error))?;
         rows[number] = Some(played.object.row);
     }
-    Ok(())
+    wards.report(app).await?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 fn blame(number: usize, step: Step, error: &Error) -> Error {
@@ -77,6 +87,7 @@ struct Scene<'a> {
     app: &'a App,
     players: &'a Cast,
     plan: &'a Plan,
+    wards: &'a Wards,
     case: &'a Case,
     at: DateTime<Utc>,
     dice: Dice,
@@ -143,6 +154,20 @@ impl Scene<'_> {
                 };
                 service::record_no_show(self.app, &call, input).await
             }
+            Step::AskToCancel => {
+                let input = service::RequestCancellation {
+                    on: self.on()?,
+                    reason: "患者病情好转，家属要求取消转诊。".into(),
+                };
+                service::request_cancellation(self.app, &call, input).await
+            }
+            Step::Cancel => {
+                let input = service::AnswerCancellation {
+                    on: self.on()?,
+                    note: None,
+                };
+                service::confirm_cancellation(self.app, &call, input).await
+            }
             Step::Treat => {
                 let visit_number = Some(format!("MZ{:07}", 1_000_000 + self.case.number));
                 let input = service::Treat {
@@ -165,6 +190,7 @@ impl Scene<'_> {
                 | Step::Reject
                 | Step::Arrive
                 | Step::Miss
+                | Step::Cancel
                 | Step::Treat
                 | Step::Report
         );
@@ -209,10 +235,13 @@ impl Scene<'_> {
         let from_system = call.actor.has(Role::Integration);
         service::Post {
             external_id: from_system.then(|| format!("HIS-{:06}", self.case.number + 1)),
-            patient: letter::patient(self.plan, self.case, self.at),
+            patient: Some(letter::patient(self.plan, self.case, self.at)),
             sender: Some(self.case.sender),
             writing,
             occurred_at: None,
+            planned_at: None,
+            arrived_at: None,
+            based_on: None,
         }
     }
 
@@ -243,16 +272,34 @@ impl Scene<'_> {
         let directory = self.app.directory.now();
         let here: Vec<_> = self.players.doctors(self.case.receiver).collect();
         let doctor = (!here.is_empty()).then(|| self.dice.pick(&here).id);
+        let department = letter::receiving_department(&directory, self.case);
+        let planned_at = self.planned();
         let input = service::Accept {
             on: self.on()?,
-            department: letter::receiving_department(&directory, self.case),
+            department,
             practitioner: doctor.filter(|_| self.dice.happens(40)),
-            planned_at: Some(self.planned()),
+            planned_at: Some(planned_at),
+            bed_pool: None,
+            slot: None,
             note: self
                 .dice
                 .happens(25)
                 .then(|| "请携带既往检查资料及身份证、医保卡。".into()),
         };
+        if self.dice.happens(60) {
+            let (at, care) = (self.case.receiver, self.case.care);
+            let Kept { bed_pool, slot } = self.wards.kept(at, department, care, planned_at);
+            let kept = service::Accept {
+                bed_pool,
+                slot,
+                ..input.clone()
+            };
+            // Where everything is taken the patient is accepted all the same.
+            match service::accept(self.app, call, kept).await {
+                Err(Error::CapacityExhausted(_)) => {}
+                accepted => return accepted,
+            }
+        }
         service::accept(self.app, call, input).await
     }
 
@@ -313,14 +360,16 @@ impl Scene<'_> {
         let admitted = self.case.care == CareSetting::Inpatient;
         let input = service::ReportBack {
             on: self.on()?,
-            diagnosis: illness.text.to_owned(),
-            treatment: format!("{}。", illness.treatment),
-            outcome: letter::outcome(&mut self.dice),
-            advice: "按医嘱服药，两周后基层复诊，不适随诊。".into(),
-            discharge_summary: admitted
-                .then(|| format!("因{}入院，治疗后病情平稳出院。", illness.text)),
-            discharged_on: admitted.then(|| shanghai_day(self.at)),
-            practitioner: (!here.is_empty()).then(|| self.dice.pick(&here).id),
+            findings: service::Findings {
+                diagnosis: illness.text.to_owned(),
+                treatment: format!("{}。", illness.treatment),
+                outcome: letter::outcome(&mut self.dice),
+                advice: "按医嘱服药，两周后基层复诊，不适随诊。".into(),
+                discharge_summary: admitted
+                    .then(|| format!("因{}入院，治疗后病情平稳出院。", illness.text)),
+                discharged_on: admitted.then(|| shanghai_day(self.at)),
+                practitioner: (!here.is_empty()).then(|| self.dice.pick(&here).id),
+            },
         };
         service::report_back(self.app, call, input).await
     }
@@ -331,6 +380,7 @@ impl Scene<'_> {
         let contact = letter::contact(&mut self.dice);
         let input = service::Close {
             on: self.on()?,
+            follow_up: None,
             no_follow_up: outcome
                 .filter(|_| reported && !self.case.goes_down)
                 .map(letter::no_follow_up),

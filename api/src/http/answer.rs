@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::refusal::{Location, Refusal};
-use crate::error::ErrorCode;
+use crate::{budget::Charged, error::ErrorCode};
 
 /// What is said of a fault of ours, whatever it was.
 pub(super) const MASKED: &str = "The service failed; quote the request id to its operator.";
@@ -50,6 +50,30 @@ pub(super) fn render(response: Response, request: Uuid) -> Result<Answer, Refusa
     Ok(Answer { body, code })
 }
 
+/// The same body with what the operation cost, and what its client has left to spend.
+pub(super) fn with_cost(mut body: Vec<u8>, charged: &Charged) -> Vec<u8> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Cost {
+        requested: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        remaining: Option<u64>,
+    }
+    let cost = serde_json::to_string(&Cost {
+        requested: charged.cost,
+        limit: charged.standing.map(|standing| standing.limit),
+        remaining: charged.standing.map(|standing| standing.remaining),
+    });
+    if let Ok(cost) = cost
+        && body.pop_if(|last| *last == b'}').is_some()
+    {
+        body.extend_from_slice(format!(r#","extensions":{{"cost":{cost}}}}}"#).as_bytes());
+    }
+    body
+}
+
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(skip_serializing_if = "<[ServerError]>::is_empty")]
@@ -78,7 +102,7 @@ fn refused(errors: &[ServerError]) -> Refusal {
                 (error.message.clone(), places.collect())
             })
             .collect(),
-        ..Refusal::malformed("")
+        ..Refusal::malformed("").of_document()
     }
 }
 

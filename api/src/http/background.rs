@@ -2,13 +2,15 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, network, record};
+use crate::{app::App, file, network, record, referral};
 
 /// The running tasks.
 #[derive(Debug)]
 pub struct Background {
     stop: watch::Sender<bool>,
     record: JoinHandle<()>,
+    files: JoinHandle<()>,
+    clock: JoinHandle<()>,
     directory: JoinHandle<()>,
 }
 
@@ -19,7 +21,9 @@ impl Background {
         let (stop, told) = watch::channel(false);
         Self {
             stop,
-            record: record::background::spawn(app.clone(), told),
+            clock: referral::background::spawn(app.clone(), told.clone()),
+            record: record::background::spawn(app.clone(), told.clone()),
+            files: file::sweep::spawn(app.clone(), told),
             directory: tokio::spawn(network::follow::follow(app.clone())),
         }
     }
@@ -28,6 +32,8 @@ impl Background {
     pub async fn finish(self) {
         self.directory.abort();
         let _ = self.stop.send(true);
+        let _ = self.clock.await;
         let _ = self.record.await;
+        let _ = self.files.await;
     }
 }

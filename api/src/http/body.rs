@@ -1,19 +1,32 @@
-//! The body of a GraphQL request: one operation, in JSON.
+//! What a GraphQL request asks for: one operation, in the JSON of its body or the parameters of its address.
 
 use apollo_compiler::response::{JsonMap, JsonValue};
+use axum::{
+    extract::Query,
+    http::{StatusCode, Uri},
+};
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::{
+    persisted::{Hash, Name, hash},
+    refusal::Refusal,
+    scan,
+};
 use crate::{
     crypto::digest,
-    error::{ProblemCode, Problems},
+    error::{ErrorCode, ProblemCode, Problems},
 };
+
+/// Values of a body; a hundred letters have a tenth of them.
+const MOST_VALUES: usize = 100_000;
 
 /// What is to be run.
 #[derive(Debug)]
 pub(super) struct Body {
-    /// The document.
+    /// The document; empty as long as it is only named.
     pub query: String,
+    /// What it is named by.
+    pub name: Option<Name>,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// Its variables.
@@ -23,8 +36,43 @@ pub(super) struct Body {
 impl Body {
     /// Reads a body; everything that is wrong with its parameters is named at once.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        if scan::values(bytes) > MOST_VALUES {
+            return Err(Refusal::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                ErrorCode::CostLimit,
+                format!("The body has more than {MOST_VALUES} values."),
+            ));
+        }
         let json = serde_json::from_slice(bytes)
             .map_err(|_| Refusal::malformed("The body is not JSON."))?;
+        Self::of(json)
+    }
+
+    /// Reads the parameters of an address, of which `variables` and `extensions` are JSON.
+    pub(super) fn of_address(address: &Uri) -> Result<Self, Refusal> {
+        let parameters: Query<Vec<(String, String)>> = Query::try_from_uri(address)
+            .map_err(|_| Refusal::malformed("The address's parameters cannot be read."))?;
+        let mut object = Map::new();
+        let mut problems = Problems::default();
+        for (name, text) in parameters.0 {
+            let value = match name.as_str() {
+                "operationName" | "variables" | "extensions" if text.is_empty() => continue,
+                "query" | "documentId" | "operationName" => Value::String(text),
+                "variables" | "extensions" => serde_json::from_str(&text).unwrap_or(Value::from(0)),
+                _ => continue,
+            };
+            if object.insert(name.clone(), value).is_some() {
+                problems.add(name, ProblemCode::NotAllowed, "It is given twice.");
+            }
+        }
+        if !problems.is_empty() {
+            return Err(wrong(problems));
+        }
+        Self::of(Value::Object(object))
+    }
+
+    /// The same of a body that is read already.
+    pub(super) fn of(json: Value) -> Result<Self, Refusal> {
         let mut object = match json {
             Value::Object(object) => object,
             Value::Array(_) => {
@@ -36,25 +84,27 @@ impl Body {
         };
         let mut problems = Problems::default();
         let query = take(&mut object, "query", STRING, &mut problems);
-        if query.is_none() && problems.is_empty() {
-            problems.add("query", ProblemCode::Required, "There is no document.");
-        }
+        let id = take(&mut object, "documentId", STRING, &mut problems);
         let operation_name = take(&mut object, "operationName", STRING, &mut problems);
         let variables = take(&mut object, "variables", OBJECT, &mut problems);
-        take(&mut object, "extensions", OBJECT, &mut problems);
-        let problems = problems.into_vec();
-        if problems.is_empty() {
-            Ok(Self {
-                query: query.unwrap_or_default(),
-                operation_name,
-                variables: variables.unwrap_or_default(),
-            })
-        } else {
-            Err(Refusal {
-                problems,
-                ..Refusal::malformed("The request's parameters are wrong.")
-            })
+        let extensions = take(&mut object, "extensions", OBJECT, &mut problems);
+        let hash = extensions.and_then(|extensions| persisted(&extensions, &mut problems));
+        let only_once = id.is_none() || (query.is_none() && hash.is_none());
+        let message = "A document that is named is not given too.";
+        problems.check(only_once, "documentId", ProblemCode::NotAllowed, message);
+        let name = id.map(Name::Id).or(hash.map(Name::Hash));
+        if query.is_none() && name.is_none() && problems.is_empty() {
+            problems.add("query", ProblemCode::Required, "There is no document.");
         }
+        if !problems.is_empty() {
+            return Err(wrong(problems));
+        }
+        Ok(Self {
+            query: query.unwrap_or_default(),
+            name,
+            operation_name,
+            variables: variables.unwrap_or_default(),
+        })
     }
 
     /// The variables as the validator takes them.
@@ -79,6 +129,26 @@ impl Body {
                 .as_bytes(),
             &variables,
         ])
+    }
+}
+
+/// The hash by which Apollo's clients name a document.
+fn persisted(extensions: &Map<String, Value>, problems: &mut Problems) -> Option<Hash> {
+    let named = extensions
+        .get("persistedQuery")
+        .filter(|named| !named.is_null())?;
+    let hash = named["sha256Hash"].as_str().and_then(hash);
+    let hash = hash.filter(|_| named["version"] == 1);
+    let message = "It must have version 1, and the document's SHA-256 as sha256Hash.";
+    let path = "extensions.persistedQuery";
+    problems.check(hash.is_some(), path, ProblemCode::Format, message);
+    hash
+}
+
+fn wrong(problems: Problems) -> Refusal {
+    Refusal {
+        problems: problems.into_vec(),
+        ..Refusal::malformed("The request's parameters are wrong.")
     }
 }
 

@@ -1,5 +1,5 @@
 //! What an operation costs at most: an object 1, a page as much as all its rows, a list as much as its entries, a mutation 10 and a
-//! total count 50 on top. Calculated before anything is executed, each fragment once.
+//! total count 50 on top; a mutation of many inputs costs as much as one of each. Calculated before anything is executed, each fragment once.
 
 use std::collections::HashMap;
 
@@ -111,7 +111,11 @@ impl<'d> Walk<'d> {
                 .saturating_add(inner.once)
                 .saturating_add(1)
         } else if ty.is_list() {
-            inside.saturating_add(1).saturating_mul(self.entries(field))
+            let posted = field.specified_argument_by_name("inputs").is_some();
+            let change = if posted { MUTATION } else { 0 };
+            inside
+                .saturating_add(1 + change)
+                .saturating_mul(self.entries(field))
         } else {
             inside.saturating_add(1)
         };
@@ -136,18 +140,21 @@ impl<'d> Walk<'d> {
         Some(u64::try_from(number).unwrap_or(0))
     }
 
-    /// Entries of a list: as many as the ids that ask for them, where ids do.
+    /// Entries of a list: as many as the ids or inputs that ask for them, where those do.
     fn entries(&self, field: &Field) -> u64 {
-        let ids = match field.specified_argument_by_name("ids").map(AsRef::as_ref) {
-            Some(Value::List(ids)) => Some(ids.len()),
+        let asked = ["ids", "inputs"]
+            .iter()
+            .find_map(|name| field.specified_argument_by_name(name));
+        let asked = match asked.map(AsRef::as_ref) {
+            Some(Value::List(asked)) => Some(asked.len()),
             Some(Value::Variable(name)) => self
                 .variables
                 .get(name.as_str())
-                .and_then(|ids| ids.as_array())
+                .and_then(|asked| asked.as_array())
                 .map(Vec::len),
             _ => None,
         };
-        ids.map_or(LIST, |ids| (ids as u64).clamp(1, PAGE.1))
+        asked.map_or(LIST, |asked| (asked as u64).clamp(1, PAGE.1))
     }
 }
 
@@ -164,7 +171,7 @@ mod tests {
 
     const SCHEMA: &str =
         "type Query { a: A as(first: Int, last: Int): AConnection nodes(ids: [ID!]!): [A]! n: Int }
-        type Mutation { a: A }
+        type Mutation { a: A post(inputs: [Int!]!): [A!] }
         type A { n: Int a: A list: [A!]! as(first: Int): AConnection }
         type AConnection { edges: [AEdge!]! pageInfo: PageInfo! totalCount: Int }
         type AEdge { cursor: String! node: A! } type PageInfo { hasNextPage: Boolean! }";
@@ -201,6 +208,7 @@ mod tests {
                 122,
             ),
             ("{ nodes(ids: [1, 2, 3]) { n } }", 4),
+            ("mutation { post(inputs: [1, 2, 3]) { n a { n } } }", 46),
         ] {
             assert_eq!(of(text, "{}"), expected, "{text}");
         }

@@ -1,10 +1,13 @@
 //! The gate that every document passes before anything of it is executed: size, shape, syntax, validity, in this order, each step
 //! cheap enough for what the step before let through. Verdicts are remembered by the document's hash, with the parsed document.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use apollo_compiler::{
-    ExecutableDocument, Schema,
+    ExecutableDocument, Name, Schema,
     ast::{DirectiveList, Document as Ast, FieldDefinition},
     executable::Operation,
     name,
@@ -75,6 +78,7 @@ impl Document {
                     "The document has several operations: name the one to run.",
                 ),
             })
+            .map_err(Refusal::of_document)
     }
 }
 
@@ -213,7 +217,7 @@ fn unquoted(text: &str) -> String {
 fn unreadable(errors: Vec<(String, Vec<Location>)>) -> Refusal {
     Refusal {
         errors,
-        ..Refusal::new(StatusCode::BAD_REQUEST, ErrorCode::GraphqlParseFailed, "")
+        ..Refusal::new(StatusCode::BAD_REQUEST, ErrorCode::GraphqlParseFailed, "").of_document()
     }
 }
 
@@ -225,20 +229,78 @@ fn invalid(errors: &DiagnosticList) -> Refusal {
             ErrorCode::GraphqlValidationFailed,
             "",
         )
+        .of_document()
     }
 }
 
-/// What the errors say, without the excerpt of the source that a report would carry.
+/// What the errors say, without the excerpt of the source that a report would carry, and without names that are the caller's own.
 fn named(errors: &DiagnosticList) -> Vec<(String, Vec<Location>)> {
     errors
         .iter()
         .take(MOST_ERRORS)
         .map(|error| {
             let places = error.line_column_range().map(|range| location(range.start));
-            (error.error.to_string(), places.into_iter().collect())
+            let text = published(&error.error.to_string());
+            (text, places.into_iter().collect())
         })
         .collect()
 }
+
+/// The text with every quoted name that the schema does not have replaced by `…`: the place says which it was.
+fn published(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    while let (Some(quoted), Some(rest)) = (parts.next(), parts.next()) {
+        let names = quoted.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+        let known = names
+            .filter(|name| !name.is_empty())
+            .all(|name| NAMES.contains(name));
+        plain.push('`');
+        plain.push_str(if known { quoted } else { "…" });
+        plain.push('`');
+        plain.push_str(rest);
+    }
+    plain
+}
+
+/// Every name of the schema.
+static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut names: HashSet<String> = HashSet::new();
+    let mut note = |name: &Name| {
+        names.insert(name.to_string());
+    };
+    for (name, ty) in &SCHEMA.types {
+        note(name);
+        let fields = match ty {
+            ExtendedType::Object(object) => &object.fields,
+            ExtendedType::Interface(interface) => &interface.fields,
+            ExtendedType::InputObject(input) => {
+                input.fields.keys().for_each(&mut note);
+                continue;
+            }
+            ExtendedType::Enum(values) => {
+                values.values.keys().for_each(&mut note);
+                continue;
+            }
+            ExtendedType::Scalar(_) | ExtendedType::Union(_) => continue,
+        };
+        for (name, field) in fields {
+            note(name);
+            field
+                .arguments
+                .iter()
+                .for_each(|argument| note(&argument.name));
+        }
+    }
+    for (name, directive) in &SCHEMA.directive_definitions {
+        note(name);
+        directive
+            .arguments
+            .iter()
+            .for_each(|argument| note(&argument.name));
+    }
+    names
+});
 
 const fn location(place: LineColumn) -> Location {
     Location {

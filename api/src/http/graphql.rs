@@ -1,98 +1,78 @@
-//! `POST /graphql`: one operation a request, over the executor of the schema.
+//! `/graphql`: one operation a request, posted or, where it only reads, asked for by GET; answered at once, or as events.
 //!
 //! A request is read, its document admitted, its bearer recognised, in this order, so that whatever is refused for its form costs no
 //! statement. Then the operation runs, the audit entry of what it shows is written, and only then does the answer leave.
 
 use std::{
-    net::{IpAddr, SocketAddr},
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::AtomicU32, atomic::Ordering},
     time::{Duration, Instant},
 };
 
-use apollo_compiler::executable::Operation;
-use async_graphql::Variables;
 use axum::{
-    body::Body as HttpBody,
-    extract::{ConnectInfo, Request as HttpRequest, State},
+    body::{Body as HttpBody, Bytes},
+    extract::{Request as HttpRequest, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    response::Response as HttpResponse,
+    response::{IntoResponse as _, Response as HttpResponse},
 };
-use futures::FutureExt as _;
-use http_body_util::LengthLimitError;
+use futures::{FutureExt as _, StreamExt as _};
 use uuid::Uuid;
 
 use super::{
-    answer::{self, Answer},
+    answer::Answer,
     body::Body,
-    cost,
-    document::{Document, Documents, SCHEMA},
-    negotiate::{self, Media},
+    endpoint::{Endpoint, Line},
+    form,
+    negotiate::{self, Accepted, Media},
     refusal::Refusal,
-    shown, variables,
+    serve::TooSlow,
+    stream::{
+        event,
+        operation::{Caller, Operation},
+    },
 };
 use crate::{
-    app::App,
-    auth::{self, Actor, Request},
-    batch::Batches,
-    error::{Error, ErrorCode, ProblemCode},
-    schema::{self, Schema},
+    auth::{self, Request},
+    error::{Error, ErrorCode},
 };
 
 /// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(15);
-/// Longest `Idempotency-Key`.
-const LONGEST_KEY: usize = 200;
-
-/// What the endpoint stands on.
-pub(super) struct Endpoint {
-    app: App,
-    schema: Schema,
-    documents: Documents,
-}
-
-/// What is logged of an operation; never variables, names, numbers or tokens.
-#[derive(Default)]
-struct Line {
-    operation: Option<String>,
-    actor: Option<Uuid>,
-    cost: u64,
-}
+/// How much of a body that is too long is let come, so that its sender hears why it is refused and does not see a broken line.
+const MOST_DRAINED: usize = 32 * 1024 * 1024;
 
 /// Answers a request, and logs one line.
-pub(super) async fn post(
+pub(super) async fn take(
     State(endpoint): State<Arc<Endpoint>>,
     request: HttpRequest,
 ) -> HttpResponse {
+    if request.method() == Method::OPTIONS {
+        return (StatusCode::NO_CONTENT, [(header::ALLOW, form::METHODS)]).into_response();
+    }
     let began = Instant::now();
-    let id = endpoint.app.new_id();
+    let id = endpoint.app().new_id();
     let statements = Arc::new(AtomicU32::new(0));
     let mut line = Line::default();
-    let media = negotiate::accepted(request.headers());
+    let accepted = negotiate::accepted(request.headers());
+    let by_address = form::asks_by_address(request.method());
     let work = crate::db::counting(
         statements.clone(),
-        endpoint.work(id, media.is_some(), request, &mut line),
+        work(&endpoint, id, accepted, request, &mut line),
     );
     // A panic of a resolver is this request's misfortune alone.
     let outcome = AssertUnwindSafe(work)
         .catch_unwind()
         .await
         .unwrap_or_else(|_| Err(Refusal::of(&Error::Internal("a panic".into()))));
-    let (status, code, mut response) = match outcome {
-        Ok(answer) => (
-            StatusCode::OK,
-            answer.code,
-            HttpResponse::new(answer.body.into()),
-        ),
+    let (code, response) = match outcome {
+        Ok(Outcome::Events(response)) => return named(response, id),
+        Ok(Outcome::Answer(answer)) => (answer.code.clone(), answered(answer, accepted)),
         Err(refusal) => {
             let code = refusal.code.name().to_owned();
-            (refusal.status, Some(code), refused(id, &refusal))
+            (Some(code), refused(id, &refusal, accepted, by_address))
         }
     };
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, media.unwrap_or(Media::Json).header());
-    super::name_request(response.headers_mut(), id);
+    let response = named(response, id);
     tracing::info!(
         request_id = %id,
         operation = line.operation.as_deref().unwrap_or_default(),
@@ -100,237 +80,195 @@ pub(super) async fn post(
         cost = line.cost,
         statements = statements.load(Ordering::Relaxed),
         ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-        status = status.as_u16(),
+        status = response.status().as_u16(),
         code,
         "graphql"
     );
     response
 }
 
-fn refused(id: Uuid, refusal: &Refusal) -> HttpResponse {
-    let mut response = HttpResponse::new(HttpBody::from(refusal.body(id)));
-    *response.status_mut() = refusal.status;
+/// What comes of a request.
+enum Outcome {
+    /// An answer.
+    Answer(Answer),
+    /// A subscription, whose events have begun; it logs its line when it ends.
+    Events(HttpResponse),
+}
+
+fn named(mut response: HttpResponse, id: Uuid) -> HttpResponse {
     let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    super::name_request(headers, id);
+    response
+}
+
+fn answered(answer: Answer, accepted: Accepted) -> HttpResponse {
+    let Some(media) = accepted.json else {
+        return event::finished(&answer.body);
+    };
+    written(answer.body, media)
+}
+
+fn refused(id: Uuid, refusal: &Refusal, accepted: Accepted, by_address: bool) -> HttpResponse {
+    // Who takes nothing but events would not read the body of another status.
+    let told_by_events = matches!(refusal.status, StatusCode::BAD_REQUEST | StatusCode::OK);
+    if accepted.json.is_none() && accepted.events && told_by_events {
+        return event::finished(&refusal.body(id));
+    }
+    let media = accepted.media();
+    let mut response = written(refusal.body(id), media);
+    *response.status_mut() = refusal.status(media);
+    tell(response.headers_mut(), refusal, by_address);
+    response
+}
+
+fn written(body: Vec<u8>, media: Media) -> HttpResponse {
+    let mut response = HttpResponse::new(HttpBody::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media.header());
+    response
+}
+
+/// What the headers of a refusal say.
+fn tell(headers: &mut HeaderMap, refusal: &Refusal, by_address: bool) {
     match refusal.status {
         StatusCode::UNAUTHORIZED => {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         StatusCode::METHOD_NOT_ALLOWED => {
-            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+            let allowed = if by_address { "POST" } else { form::METHODS };
+            headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
         }
         _ => {}
     }
     if let Some(seconds) = refusal.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
-    response
 }
 
-impl Endpoint {
-    pub(super) fn new(app: App, schema: Schema) -> Self {
-        Self {
-            documents: Documents::new(app.settings.limits),
-            app,
-            schema,
-        }
+async fn work(
+    endpoint: &Arc<Endpoint>,
+    id: Uuid,
+    accepted: Accepted,
+    request: HttpRequest,
+    line: &mut Line,
+) -> Result<Outcome, Refusal> {
+    form::check(request.method(), request.headers(), accepted.is_something())?;
+    let token = form::bearer(request.headers())?;
+    let key = form::idempotency_key(request.headers())?;
+    let address = form::address(&request);
+    let by_address = form::asks_by_address(request.method());
+    let body = if by_address {
+        Body::of_address(request.uri())?
+    } else {
+        Body::read(&read(endpoint, request).await?)?
+    };
+    let body = endpoint.find(body)?;
+    if token.is_none() {
+        endpoint.permit(&body.query, None).await?;
     }
-
-    async fn work(
-        &self,
-        id: Uuid,
-        acceptable: bool,
-        request: HttpRequest,
-        line: &mut Line,
-    ) -> Result<Answer, Refusal> {
-        check_form(request.method(), request.headers(), acceptable)?;
-        let token = bearer(request.headers())?;
-        let key = idempotency_key(request.headers())?;
-        let address = address(&request);
-        let body = Body::read(&self.read(request.into_body()).await?)?;
-        let document = self.documents.admit(&body.query)?;
-        let operation = document.operation(body.operation_name.as_deref())?;
-        line.operation = operation.name.as_ref().map(ToString::to_string);
-        line.cost = self.price(&body, &document, operation)?;
-        let request = Arc::new(Request::new(
-            id,
-            address,
-            line.operation.clone(),
-            key.filter(|_| operation.is_mutation())
-                .map(|key| (key, body.hash())),
+    let admitted = endpoint.admit(body, line)?;
+    let operation = admitted.operation();
+    if by_address && operation.is_mutation() {
+        return Err(Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            ErrorCode::InvalidInput,
+            "Mutations are posted.",
         ));
-        let actor = match token {
-            Some(token) => Some(
-                auth::actor(&self.app, &token, request.clone())
-                    .await
-                    .map_err(|error| Refusal::of(&error))?,
-            ),
-            None => None,
-        };
-        line.actor = actor.as_ref().map(|actor| actor.account);
-        self.check_introspection(&document, operation, actor.as_ref())?;
-        self.run(body, &document, request, actor).await
     }
+    let follows = operation.is_subscription();
+    if follows && !accepted.events {
+        return Err(Refusal::malformed(
+            "Subscriptions are answered as text/event-stream, or at /graphql/ws over WebSocket.",
+        ));
+    }
+    let request = Arc::new(Request::new(
+        id,
+        address,
+        line.operation.clone(),
+        key.filter(|_| operation.is_mutation())
+            .map(|key| (key, admitted.hash())),
+    ));
+    let actor = match &token {
+        Some(token) => Some(
+            auth::actor(endpoint.app(), token, request.clone())
+                .await
+                .map_err(|error| Refusal::of(&error))?,
+        ),
+        None => None,
+    };
+    line.actor = actor.as_ref().map(|actor| actor.account);
+    if let Some(actor) = &actor {
+        endpoint.permit(admitted.query(), Some(actor)).await?;
+    }
+    endpoint.check_introspection(&admitted, actor.as_ref())?;
+    let charged = endpoint.charge(line.cost, actor.as_ref(), address)?;
+    if !follows {
+        let answer = endpoint.run(&admitted, request, charged, actor).await?;
+        return Ok(Outcome::Answer(answer));
+    }
+    let (Some(token), Some(actor)) = (token, actor) else {
+        return Err(Refusal::of(&Error::Unauthenticated));
+    };
+    let hold = endpoint
+        .hold_subscription(actor.account)
+        .ok_or_else(|| Refusal::of(&Error::RateLimited { retry_after: 1 }))?;
+    let caller = Caller::new(endpoint.app().clone(), token, address);
+    let operation = Operation::over_http(caller, admitted, actor, charged, std::mem::take(line));
+    Ok(Outcome::Events(event::follow(
+        endpoint.clone(),
+        operation,
+        hold,
+    )))
+}
 
-    async fn read(&self, body: HttpBody) -> Result<axum::body::Bytes, Refusal> {
-        let limit = self.app.settings.limits.body;
-        let read = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, limit)).await;
-        read.map_err(|_| {
-            Refusal::new(
-                StatusCode::REQUEST_TIMEOUT,
-                ErrorCode::InvalidInput,
-                "The body took too long to arrive.",
-            )
-        })?
-        .map_err(|fault| {
-            let source = std::error::Error::source(&fault);
-            if source.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
-                Refusal::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    ErrorCode::CostLimit,
-                    format!("The body is longer than {limit} bytes."),
-                )
+/// The body, as far as it may be long.
+async fn read(endpoint: &Endpoint, request: HttpRequest) -> Result<Vec<u8>, Refusal> {
+    let limit = endpoint.app().settings.limits.body;
+    let read = tokio::time::timeout(BODY_TIME, collect(request.into_body(), limit)).await;
+    let bytes = read.map_err(|_| late())?;
+    bytes?.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::CostLimit,
+            format!("The body is longer than {limit} bytes."),
+        )
+    })
+}
+
+fn is_too_slow(fault: &(dyn std::error::Error + 'static)) -> bool {
+    fault.is::<TooSlow>() || fault.source().is_some_and(is_too_slow)
+}
+
+fn late() -> Refusal {
+    Refusal::new(
+        StatusCode::REQUEST_TIMEOUT,
+        ErrorCode::InvalidInput,
+        "The body took too long to arrive.",
+    )
+}
+
+/// What arrives, or nothing where it is longer; the rest of it is let come, within bounds, and thrown away.
+async fn collect(body: HttpBody, limit: usize) -> Result<Option<Vec<u8>>, Refusal> {
+    let (mut bytes, mut arrived) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk: Bytes = chunk.map_err(|fault| {
+            if is_too_slow(&fault) {
+                late()
             } else {
                 Refusal::malformed("The body did not arrive.")
             }
-        })
-    }
-
-    /// What the operation costs with its variables, if they fit and it is not too much.
-    fn price(
-        &self,
-        body: &Body,
-        document: &Document,
-        operation: &Operation,
-    ) -> Result<u64, Refusal> {
-        let variables = variables::coerce(&SCHEMA, operation, &body.typed_variables())?;
-        let cost = cost::cost(&document.typed, operation, &variables);
-        let limit = self.app.settings.limits.cost;
-        if cost > limit {
-            return Err(Refusal::too_costly(format!(
-                "The operation costs {cost}; {limit} is the most. Ask for shorter pages."
-            )));
+        })?;
+        arrived += chunk.len();
+        if arrived <= limit {
+            bytes.extend_from_slice(&chunk);
+        } else if arrived > MOST_DRAINED {
+            break;
+        } else {
+            bytes = Vec::new();
         }
-        Ok(cost)
     }
-
-    /// The schema is for those who have signed in, unless the operator says otherwise.
-    fn check_introspection(
-        &self,
-        document: &Document,
-        operation: &Operation,
-        actor: Option<&Actor>,
-    ) -> Result<(), Refusal> {
-        let introspects = operation
-            .root_fields(&document.typed)
-            .any(|field| field.name == "__schema" || field.name == "__type");
-        if !introspects {
-            return Ok(());
-        }
-        if actor.is_none() && !self.app.settings.anonymous_introspection {
-            return Err(Refusal::of(&Error::Unauthenticated));
-        }
-        apollo_compiler::introspection::check_max_depth(&document.typed, operation)
-            .map_err(|_| Refusal::too_costly("The introspection goes round in circles."))
-    }
-
-    async fn run(
-        &self,
-        body: Body,
-        document: &Document,
-        request: Arc<Request>,
-        actor: Option<Actor>,
-    ) -> Result<Answer, Refusal> {
-        let variables = serde_json::Value::Object(body.variables);
-        let mut work = async_graphql::Request::new(body.query)
-            .variables(Variables::from_json(variables))
-            .data(request.clone());
-        if let Some(name) = body.operation_name {
-            work = work.operation_name(name);
-        }
-        if let Some(actor) = &actor {
-            work = work.data(actor.clone());
-        }
-        let batches = Batches::default();
-        work = schema::with_loaders(work, &self.app, actor.as_ref(), &batches);
-        work.set_parsed_query(document.parsed.clone());
-        let response = batches.run(self.schema.execute(work)).await;
-        // What is shown is on record before anybody sees it.
-        if let Some(actor) = &actor {
-            shown::record(&self.app, actor)
-                .await
-                .map_err(|error| Refusal::of(&error))?;
-        }
-        answer::render(response, request.id)
-    }
-}
-
-fn check_form(method: &Method, headers: &HeaderMap, acceptable: bool) -> Result<(), Refusal> {
-    let refuse =
-        |status, message: &str| Err(Refusal::new(status, ErrorCode::InvalidInput, message));
-    if method != Method::POST {
-        return refuse(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Operations are posted; no other method is taken here.",
-        );
-    }
-    if !acceptable {
-        return refuse(
-            StatusCode::NOT_ACCEPTABLE,
-            "Answers are application/graphql-response+json or application/json.",
-        );
-    }
-    if !negotiate::is_json(headers) {
-        return refuse(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The body must be application/json in UTF-8.",
-        );
-    }
-    Ok(())
-}
-
-/// The bearer's token; none where the request carries no credentials.
-fn bearer(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    value
-        .to_str()
-        .ok()
-        .filter(|_| values.next().is_none())
-        .and_then(|text| text.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| Some(token.trim().to_owned()))
-        .ok_or_else(|| Refusal::of(&Error::Unauthenticated))
-}
-
-/// The `Idempotency-Key`, if there is one.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
-    let mut values = headers.get_all("idempotency-key").iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    value
-        .to_str()
-        .ok()
-        .filter(|_| values.next().is_none())
-        .filter(|key| (1..=LONGEST_KEY).contains(&key.len()))
-        .filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()))
-        .map(|key| Some(key.to_owned()))
-        .ok_or_else(|| {
-            Refusal::parameter(
-                "Idempotency-Key",
-                ProblemCode::Format,
-                "An Idempotency-Key is given once and has 1 to 200 visible ASCII characters.",
-            )
-        })
-}
-
-/// Where the connection comes from.
-fn address(request: &HttpRequest) -> Option<IpAddr> {
-    request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|caller| caller.0.ip())
+    Ok((arrived <= limit).then_some(bytes))
 }

@@ -1,5 +1,7 @@
 //! Which media types a request carries and takes.
 
+use std::cmp::Reverse;
+
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// What an answer is written as.
@@ -21,34 +23,78 @@ impl Media {
     }
 }
 
-/// What the request would like best of what there is; none where it takes neither. Who does not say gets JSON.
-pub(super) fn accepted(headers: &HeaderMap) -> Option<Media> {
-    let mut best: Option<(u16, Media)> = None;
-    let mut said = false;
-    for value in headers.get_all(header::ACCEPT) {
-        for range in value.to_str().unwrap_or_default().split(',') {
+/// What a request takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// The JSON that it would like best, where it takes any.
+    pub json: Option<Media>,
+    /// Whether it takes an event stream.
+    pub events: bool,
+}
+
+impl Accepted {
+    /// Whether the request takes anything of ours.
+    pub(super) const fn is_something(self) -> bool {
+        self.json.is_some() || self.events
+    }
+
+    /// What an answer in JSON is written as.
+    pub(super) fn media(self) -> Media {
+        self.json.unwrap_or(Media::Json)
+    }
+}
+
+/// A media range of an `Accept` header.
+struct Range {
+    name: String,
+    quality: u16,
+}
+
+/// What the request takes; who does not say takes JSON. Event streams are for those who name them.
+pub(super) fn accepted(headers: &HeaderMap) -> Accepted {
+    let ranges = ranges(headers);
+    if ranges.is_empty() {
+        return Accepted {
+            json: Some(Media::Json),
+            events: false,
+        };
+    }
+    // The most specific range counts, and of those that are liked alike the one that is named first.
+    let liked = |names: &[&str]| {
+        let range = |name: &&str| {
+            ranges
+                .iter()
+                .enumerate()
+                .find(|(_, range)| range.name == *name)
+        };
+        let (place, range) = names.iter().find_map(range)?;
+        (range.quality > 0).then_some((range.quality, Reverse(place)))
+    };
+    let wild = ["application/*", "*/*"];
+    let json = liked(&["application/json", wild[0], wild[1]]);
+    let graphql = liked(&["application/graphql-response+json", wild[0], wild[1]]);
+    Accepted {
+        json: match (json, graphql) {
+            (None, None) => None,
+            (json, graphql) if graphql > json => Some(Media::GraphqlResponse),
+            _ => Some(Media::Json),
+        },
+        events: liked(&["text/event-stream"]).is_some(),
+    }
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range> {
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+        .filter_map(|range| {
             let mut parts = range.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-            if name.is_empty() {
-                continue;
-            }
-            said = true;
-            let media = match name.as_str() {
-                "application/graphql-response+json" => Media::GraphqlResponse,
-                "application/json" | "application/*" | "*/*" => Media::Json,
-                _ => continue,
-            };
+            let name = parts.next()?.to_ascii_lowercase();
             let quality = parts.find_map(quality).unwrap_or(1000);
-            if quality > 0 && best.is_none_or(|(known, _)| quality > known) {
-                best = Some((quality, media));
-            }
-        }
-    }
-    match best {
-        Some((_, media)) => Some(media),
-        None if said => None,
-        None => Some(Media::Json),
-    }
+            (!name.is_empty()).then_some(Range { name, quality })
+        })
+        .collect()
 }
 
 /// `q=0.5` in thousandths.
@@ -92,7 +138,7 @@ mod tests {
 
     #[test]
     fn takes_what_is_liked_best() {
-        assert_eq!(accepted(&HeaderMap::new()), Some(Media::Json));
+        assert_eq!(accepted(&HeaderMap::new()).json, Some(Media::Json));
         for (text, expected) in [
             ("*/*", Some(Media::Json)),
             ("application/json", Some(Media::Json)),
@@ -112,11 +158,28 @@ mod tests {
                 "application/graphql-response+json, application/json",
                 Some(Media::GraphqlResponse),
             ),
-            ("text/html, application/*;q=0.1", Some(Media::Json)),
+            ("image/png, application/*;q=0.1", Some(Media::Json)),
             ("application/json;q=0", None),
+            ("application/json;q=0, */*", Some(Media::GraphqlResponse)),
             ("text/html", None),
+            ("text/event-stream", None),
         ] {
-            assert_eq!(accepted(&headers(header::ACCEPT, text)), expected, "{text}");
+            let accepted = accepted(&headers(header::ACCEPT, text));
+            assert_eq!(accepted.json, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn event_streams_are_for_those_who_name_them() {
+        for (text, expected) in [
+            ("text/event-stream", true),
+            ("application/json, text/event-stream, multipart/mixed", true),
+            ("text/event-stream;q=0", false),
+            ("*/*", false),
+            ("application/json", false),
+        ] {
+            let accepted = accepted(&headers(header::ACCEPT, text));
+            assert_eq!(accepted.events, expected, "{text}");
         }
     }
 

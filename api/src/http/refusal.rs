@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::negotiate::Media;
 use crate::error::{Error, ErrorCode, Problem, ProblemCode};
 
 /// A refused request.
@@ -19,6 +20,8 @@ pub(super) struct Refusal {
     pub problems: Vec<Problem>,
     /// Seconds to wait.
     pub retry_after: Option<u64>,
+    /// Whether the request itself was well-formed, and only its document or its variables are not.
+    pub of_document: bool,
 }
 
 /// A place in a document, counted from 1.
@@ -38,6 +41,24 @@ impl Refusal {
             errors: vec![(message.into(), Vec::new())],
             problems: Vec::new(),
             retry_after: None,
+            of_document: false,
+        }
+    }
+
+    /// The same, of a request that was well-formed itself.
+    pub(super) fn of_document(self) -> Self {
+        Self {
+            of_document: true,
+            ..self
+        }
+    }
+
+    /// The status that goes with an answer of this media type. To whoever takes only plain JSON, a proxy might have answered with a
+    /// status of its own: there a refused document is told by the body alone (GraphQL over HTTP, "application/json").
+    pub(super) const fn status(&self, media: Media) -> StatusCode {
+        match media {
+            Media::Json if self.of_document => StatusCode::OK,
+            _ => self.status,
         }
     }
 
@@ -92,8 +113,17 @@ impl Refusal {
 
     /// The answer's body.
     pub(super) fn body(&self, request: Uuid) -> Vec<u8> {
-        let errors = self
-            .errors
+        let errors = self.faults(request);
+        serde_json::to_vec(&Body { errors }).expect("strings and numbers serialise")
+    }
+
+    /// The errors alone.
+    pub(super) fn errors(&self, request: Uuid) -> Vec<u8> {
+        serde_json::to_vec(&self.faults(request)).expect("strings and numbers serialise")
+    }
+
+    fn faults(&self, request: Uuid) -> Vec<Fault<'_>> {
+        self.errors
             .iter()
             .map(|(message, locations)| Fault {
                 message,
@@ -106,8 +136,7 @@ impl Refusal {
                     retry_after: self.retry_after,
                 },
             })
-            .collect();
-        serde_json::to_vec(&Body { errors }).expect("strings and numbers serialise")
+            .collect()
     }
 }
 

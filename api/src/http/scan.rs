@@ -48,6 +48,21 @@ pub(super) fn extent(text: &str) -> Extent {
     extent
 }
 
+/// How many values a JSON text has, about: one more than it has commas and brackets outside of its strings.
+pub(super) fn values(json: &[u8]) -> usize {
+    let (mut values, mut in_string, mut escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' if !in_string => values += 1,
+            _ => {}
+        }
+    }
+    values
+}
+
 const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'+'
 }
@@ -86,6 +101,18 @@ fn end_of_string(bytes: &[u8], from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_values_outside_of_strings() {
+        for (json, expected) in [
+            ("1", 1),
+            ("[1, 2, 3]", 4),
+            (r#"{ "a": ",,[[\",{{" }"#, 2),
+            (r#"{ "a": [{}, "\\"], "b": 1 }"#, 6),
+        ] {
+            assert_eq!(values(json.as_bytes()), expected, "{json}");
+        }
+    }
 
     #[test]
     fn counts_tokens_and_nesting() {

@@ -51,23 +51,13 @@ impl Check<'_> {
     fn required(&mut self, field: &str, value: &str, longest: usize) {
         let path = self.place.field(field);
         text::required(Some(value), longest, &path, self.problems);
-        self.single_line(field, value);
+        text::one_line(value, &path, self.problems);
     }
 
     fn text(&mut self, field: &str, value: &str, longest: usize) {
         let path = self.place.field(field);
         text::optional(Some(value), longest, &path, self.problems);
-        self.single_line(field, value);
-    }
-
-    fn single_line(&mut self, field: &str, value: &str) {
-        let plain = !value.contains(['\n', '\r', '\t']);
-        self.hold(
-            plain,
-            field,
-            ProblemCode::Characters,
-            "One line without tabs.",
-        );
+        text::one_line(value, &path, self.problems);
     }
 
     fn optional(&mut self, field: &str, text: Option<&str>, longest: usize) {

@@ -126,7 +126,7 @@ pub async fn update(
     Ok(changed)
 }
 
-async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
+pub(super) async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
     let found = community::Entity::find_by_id(id).one(&**txn).await?;
     found.ok_or(Error::NotFound)
 }
@@ -140,6 +140,9 @@ pub(super) fn blank(app: &App, id: Uuid) -> Model {
         region: String::new(),
         tight_knit: false,
         pilot_level: None,
+        emergency_minutes: None,
+        urgent_minutes: None,
+        routine_minutes: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -10,7 +10,7 @@ mod mutation;
 mod query;
 mod staff;
 
-pub use community::Community;
+pub use community::{Community, ReferralLimits, SetReferralLimitsInput};
 pub use filter::{InstitutionFilter, PractitionerFilter};
 pub use input::{
     CreateCommunityInput, CreateDepartmentInput, CreatePractitionerInput, LocationInput,

@@ -21,6 +21,7 @@ pub mod follow;
 pub mod graphql;
 pub mod import;
 pub mod institution;
+pub mod limit;
 pub mod list;
 pub mod loader;
 pub mod practitioner;

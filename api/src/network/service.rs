@@ -42,6 +42,15 @@ pub async fn practitioner(txn: &Txn, id: Uuid) -> Result<Option<practitioner::Mo
     Ok(practitioner::Entity::find_by_id(id).one(&**txn).await?)
 }
 
+/// The practitioners of these ids, as the transaction sees them.
+pub async fn practitioners(
+    txn: &Txn,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<practitioner::Model>> {
+    let rows = practitioner::Entity::find().filter(practitioner::Column::Id.is_in(ids));
+    Ok(rows.all(&**txn).await?)
+}
+
 /// The institution of that id, or a refusal.
 pub(super) async fn institution(txn: &Txn, id: Uuid) -> Result<institution::Model> {
     let found = institution::Entity::find_by_id(id).one(&**txn).await?;

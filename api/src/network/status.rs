@@ -20,6 +20,7 @@ use crate::{
     auth::Call,
     clock::shanghai_day,
     error::{Error, Problem, ProblemCode, Result},
+    follow_up::service as follow_ups,
     policy,
     record::replay::{self, Changed},
     referral::service::{self as referrals, OpenWork},
@@ -32,6 +33,8 @@ pub struct Standing {
     pub institution: institution::Model,
     /// Referrals that it is still a side of.
     pub open: OpenWork,
+    /// Follow-ups that it is still to do.
+    pub open_follow_ups: u64,
 }
 
 /// Changes whether an institution operates, from a day on (today where none is named).
@@ -55,10 +58,12 @@ pub async fn set_status(
             let old = super::service::institution(&txn, id).await?;
             policy::require_keeper(call.actor, Action::SetInstitutionStatus, &old)?;
             let open = referrals::open_work(&txn, id).await?;
+            let open_follow_ups = follow_ups::open_at(&txn, id).await?;
             if known.is_some() {
                 return Ok(Changed::before(Standing {
                     institution: old,
                     open,
+                    open_follow_ups,
                 }));
             }
             require_version(old.version, version)?;
@@ -66,7 +71,7 @@ pub async fn set_status(
                 let message = format!("The status changes now; {since} is still to come.");
                 return Err(Error::invalid("input.since", ProblemCode::Order, message));
             }
-            require_open(old.status, status, &open)?;
+            require_open(old.status, status, &open, open_follow_ups)?;
             let mut row = old.clone();
             row.status = status;
             row.status_since = Some(since.unwrap_or(today));
@@ -77,6 +82,7 @@ pub async fn set_status(
                 "before": old.status.code(),
                 "since": row.status_since,
                 "openReferrals": open.referrals,
+                "openFollowUps": open_follow_ups,
             });
             let happened = of_institution(Action::SetInstitutionStatus, &row, detail);
             note(&txn, app, call.actor, happened).await?;
@@ -84,6 +90,7 @@ pub async fn set_status(
             Ok(Changed::now(Standing {
                 institution: row,
                 open,
+                open_follow_ups,
             }))
         })
         .await?;
@@ -92,7 +99,12 @@ pub async fn set_status(
 }
 
 /// Refuses what cannot follow: nothing comes after CLOSED, PLANNED comes before everything, and CLOSED waits for the open work.
-fn require_open(old: InstitutionStatus, new: InstitutionStatus, open: &OpenWork) -> Result<()> {
+fn require_open(
+    old: InstitutionStatus,
+    new: InstitutionStatus,
+    open: &OpenWork,
+    open_follow_ups: u64,
+) -> Result<()> {
     let refuse = |code, message: String| {
         Err(Error::Conflict {
             current_version: None,
@@ -111,6 +123,12 @@ fn require_open(old: InstitutionStatus, new: InstitutionStatus, open: &OpenWork)
         let (count, numbers) = (open.referrals, open.numbers.join(", "));
         let message = format!(
             "{count} referrals are open there; suspend it and finish them first: {numbers}."
+        );
+        return refuse(ProblemCode::NotAllowed, message);
+    }
+    if new == InstitutionStatus::Closed && open_follow_ups > 0 {
+        let message = format!(
+            "{open_follow_ups} follow-ups are still to be done there; reassign or end them first."
         );
         return refuse(ProblemCode::NotAllowed, message);
     }

@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use entity::enums::{CertificateKind, Sex};
 use serde::Serialize;
 
-use super::text::text;
 use crate::{
     crypto::{Keys, Use},
     error::{ProblemCode, Problems},
+    text::line,
 };
 
 /// A certificate as the caller wrote it.
@@ -42,7 +42,7 @@ impl CertificateInput {
             problems.add(path, ProblemCode::Required, "A certificate has a number.");
             return None;
         }
-        let number = text(Some(&self.number), LONGEST, &path, problems)?.to_ascii_uppercase();
+        let number = line(Some(&self.number), LONGEST, &path, problems)?.to_ascii_uppercase();
         let found = match self.kind {
             CertificateKind::ResidentIdCard => resident(&number, today),
             kind => other(kind, &number),

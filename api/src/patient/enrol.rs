@@ -11,7 +11,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{certificate::Certificate, registration::Person, sealed};
+use super::{
+    certificate::Certificate,
+    registration::{Person, Tag},
+    resolve::Known,
+    sealed,
+};
 use crate::{
     app::App,
     auth::Actor,
@@ -30,7 +35,8 @@ impl Scopes {
         Self(std::iter::once(for_institution).chain(own).collect())
     }
 
-    fn institution(&self) -> Uuid {
+    /// The institution that the patient is registered for.
+    pub fn institution(&self) -> Uuid {
         self.0[0]
     }
 
@@ -86,6 +92,8 @@ pub async fn insert(
         provisional: !findable,
         conflicts_with,
         merged_into: None,
+        record_id: id,
+        known_as: None,
         registered_by: scopes.institution(),
         version: 1,
         created_at: now,
@@ -95,22 +103,28 @@ pub async fn insert(
     Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&**txn)
         .await?;
-    let tags = person.tags.iter().map(|tag| patient_tag::ActiveModel {
-        id: Set(app.new_id()),
-        patient_id: Set(id),
-        tag: Set(tag.tag),
-        starts_on: Set(tag.starts_on),
-        ends_on: Set(tag.ends_on),
-        created_by: Set(actor.account),
-        created_at: Set(now),
-    });
-    patient_tag::Entity::insert_many(tags)
-        .exec_without_returning(&**txn)
-        .await?;
+    tag(txn, app, actor, id, &person.tags).await?;
     let detail =
         serde_json::json!({ "identified": row.identified, "provisional": row.provisional });
     record(txn, app, actor, scopes, &row, detail).await?;
     Ok(row)
+}
+
+/// Puts a patient into population groups.
+pub async fn tag(txn: &Txn, app: &App, actor: &Actor, patient: Uuid, tags: &[Tag]) -> Result<()> {
+    let rows = tags.iter().map(|tag| patient_tag::ActiveModel {
+        id: Set(app.new_id()),
+        patient_id: Set(patient),
+        tag: Set(tag.tag),
+        starts_on: Set(tag.starts_on),
+        ends_on: Set(tag.ends_on),
+        created_by: Set(actor.account),
+        created_at: Set(app.now()),
+    });
+    patient_tag::Entity::insert_many(rows)
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(())
 }
 
 /// Fills in what is missing on record, and says whether anything was; what is there stays.
@@ -119,14 +133,20 @@ pub async fn complete(
     app: &App,
     actor: &Actor,
     scopes: &Scopes,
-    row: Model,
+    known: Known,
     person: &Person,
 ) -> Result<(Model, bool)> {
-    let mut row = row;
+    let Known {
+        mut row,
+        certificate: certificate_known,
+        health_record_number: number_known,
+    } = known;
     let mut change = ActiveModel::default();
     let mut filled = Vec::new();
+    // A number that a merged row carries stays with that row.
     if row.certificate_hash.is_none()
         && !row.provisional
+        && !certificate_known
         && let Some(certificate) = &person.certificate
     {
         row.certificate_kind = Some(certificate.kind);
@@ -158,7 +178,8 @@ pub async fn complete(
         change.address = Set(row.address.clone());
         filled.push("address");
     }
-    if row.health_record_number.is_none() && person.health_record_number.is_some() {
+    if row.health_record_number.is_none() && !number_known && person.health_record_number.is_some()
+    {
         row.health_record_number
             .clone_from(&person.health_record_number);
         change.health_record_number = Set(row.health_record_number.clone());

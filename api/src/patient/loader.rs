@@ -1,71 +1,142 @@
-//! Patients as a scope sees them: the row and the relation, in one statement for a whole page.
+//! Patients as somebody sees them: the record and the relation, in one statement for a whole page.
 
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use entity::{
+    break_glass,
     enums::{Action, Basis},
-    patient, patient_party, patient_tag, referral_party,
+    follow_up_party, patient, patient_party, patient_tag, referral_party,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, FromQueryResult as _,
-    QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
+    JoinType, QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait as _,
+    Select,
     sea_query::{Cond, Expr, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
 
+use super::member::{self, MEMBER};
 use crate::{
     app::App,
     auth::Actor,
     error::{Error, Result},
+    follow_up::seen as follow_ups,
+    policy,
 };
 
-/// A patient that a scope may see, and by which relation.
+/// By what somebody sees patients: the relations of a scope, and what the account has opened in it by break-glass.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    scope: Uuid,
+    account: Option<Uuid>,
+}
+
+impl Sight {
+    /// The actor's; none where its scope has no patients.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Option<Self> {
+        Some(Self {
+            scope: actor.scope.id()?,
+            account: policy::may_break_glass(actor).then_some(actor.account),
+        })
+    }
+
+    /// The scope.
+    #[must_use]
+    pub const fn scope(self) -> Uuid {
+        self.scope
+    }
+}
+
+/// A patient that somebody may see, and by which relation.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// The patient.
+    /// The patient's record.
     pub row: patient::Model,
     /// Whether the scope treats the patient now.
     pub treating: bool,
     /// Whether the scope registered the patient, or drafted for one.
     pub registered: bool,
+    /// Whether the account opened the patient by break-glass.
+    pub opened: bool,
     /// The scope's part in a referral of the patient; the treating one, where there is one.
     pub basis: Option<Basis>,
 }
 
 impl Seen {
+    /// A record without any relation to it: as masked as can be.
+    #[must_use]
+    pub const fn masked(row: patient::Model) -> Self {
+        Self {
+            row,
+            treating: false,
+            registered: false,
+            opened: false,
+            basis: None,
+        }
+    }
+
+    /// Whether the scope has a relation to the patient; what is open by break-glass alone is open for reading and for nothing else.
+    #[must_use]
+    pub const fn related(&self) -> bool {
+        self.registered || self.basis.is_some()
+    }
+
+    /// On what ground the patient is shown: the relation, or else the broken glass.
+    #[must_use]
+    pub const fn ground(&self) -> Option<Basis> {
+        if self.opened && !self.treating {
+            Some(Basis::BreakGlass)
+        } else {
+            self.basis
+        }
+    }
+
     /// Notes that the patient is about to be shown; the audit entry is written before the answer leaves.
     pub fn disclose(&self, actor: &Actor, action: Action) {
-        actor.request.disclose(self.row.id, action, self.basis);
+        actor.request.disclose(self.row.id, action, self.ground());
     }
 }
 
-/// A patient as the actor's scope sees it; none where it is not visible to the scope.
+/// The record of a patient as the actor sees it, merges followed; none where it is not visible to the actor.
 pub async fn see(
     connection: &impl ConnectionTrait,
     app: &App,
     actor: &Actor,
     id: Uuid,
 ) -> Result<Option<Seen>> {
-    let Some(scope) = actor.scope.id() else {
+    let Some(sight) = Sight::of(actor) else {
         return Ok(None);
     };
-    let only = patient::Column::Id.eq(id);
-    let mut seen = read(connection, visible(scope, app.now()).filter(only)).await?;
+    let only = patient::Column::Id.in_subquery(member::records_of([id]));
+    let mut seen = read(connection, visible(sight, app.now()).filter(only)).await?;
     Ok(seen.pop())
 }
 
-/// Patients with their relation to a scope, those without one left out.
+/// Records of patients with their relation to whoever looks, those without one left out.
 #[must_use]
-pub fn visible(scope: Uuid, now: DateTime<Utc>) -> Select<patient::Entity> {
+pub fn visible(sight: Sight, now: DateTime<Utc>) -> Select<patient::Entity> {
+    let scope = sight.scope;
+    let opened = sight
+        .account
+        .map(|account| Expr::exists(opened(account, scope, now)));
     let related = Cond::any()
         .add(Expr::exists(registered(scope)))
-        .add(Expr::exists(parties(scope, now)));
+        .add(Expr::exists(parties(scope, now)))
+        .add(Expr::exists(followed(scope, now)))
+        .add_option(opened.clone());
     patient::Entity::find()
         .expr_as(Expr::exists(registered(scope)), "registered")
-        .expr_as(Expr::exists(treating(scope, now)), "treating")
+        .expr_as(
+            Expr::exists(treating(scope, now)).or(Expr::exists(following(scope, now))),
+            "treating",
+        )
+        .expr_as(Expr::exists(followed(scope, now)), "followed")
+        .expr_as(opened.unwrap_or_else(|| Expr::val(false)), "opened")
         .expr_as(basis(scope, now), "basis")
+        .filter(patient::Column::MergedInto.is_null())
         .filter(related)
 }
 
@@ -80,43 +151,88 @@ pub async fn read(
 }
 
 fn seen(row: &QueryResult) -> Result<Seen> {
+    let followed: bool = row.try_get("", "followed")?;
     Ok(Seen {
         row: patient::Model::from_query_result(row, "")?,
         treating: row.try_get("", "treating")?,
         registered: row.try_get("", "registered")?,
-        basis: row.try_get("", "basis")?,
+        opened: row.try_get("", "opened")?,
+        basis: row
+            .try_get::<Option<Basis>>("", "basis")?
+            .or(followed.then_some(Basis::FollowUp)),
     })
 }
 
 /// Whether the scope registered the patient of the outer query.
 fn registered(scope: Uuid) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1))
-        .from(patient_party::Entity)
+    let of_member = Expr::col((patient_party::Entity, patient_party::Column::PatientId))
+        .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(patient_party::Entity, of_member)
         .and_where(patient_party::Column::ScopeId.eq(scope))
-        .and_where(
-            Expr::col((patient_party::Entity, patient_party::Column::PatientId))
-                .equals((patient::Entity, patient::Column::Id)),
-        )
         .to_owned()
+}
+
+/// Whether the account, in that scope, has the patient of the outer query open by break-glass.
+fn opened(account: Uuid, scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    let of_member = Expr::col((break_glass::Entity, break_glass::Column::PatientId))
+        .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(break_glass::Entity, of_member)
+        .and_where(break_glass::Column::AccountId.eq(account))
+        .and_where(break_glass::Column::ScopeId.eq(scope))
+        .and_where(break_glass::Column::Until.gt(now))
+        .to_owned()
+}
+
+/// The records that the actor has open by break-glass; none where nothing can be.
+#[must_use]
+pub fn open_records(actor: &Actor, now: DateTime<Utc>) -> Option<SelectStatement> {
+    let Sight { scope, account } = Sight::of(actor)?;
+    let of_member = Expr::col((break_glass::Entity, break_glass::Column::PatientId))
+        .equals((MEMBER, patient::Column::Id));
+    let records = Query::select()
+        .column((MEMBER, patient::Column::RecordId))
+        .from(break_glass::Entity)
+        .join_as(JoinType::InnerJoin, patient::Entity, MEMBER, of_member)
+        .and_where(break_glass::Column::AccountId.eq(account?))
+        .and_where(break_glass::Column::ScopeId.eq(scope))
+        .and_where(break_glass::Column::Until.gt(now))
+        .to_owned();
+    Some(records)
 }
 
 /// The scope's referrals of the patient of the outer query, without those of which only the header is left: that has no patient.
 fn parties(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1))
-        .from(referral_party::Entity)
+    let of_member = Expr::col((referral_party::Entity, referral_party::Column::PatientId))
+        .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(referral_party::Entity, of_member)
         .and_where(referral_party::Column::ScopeId.eq(scope))
-        .and_where(
-            Expr::col((referral_party::Entity, referral_party::Column::PatientId))
-                .equals((patient::Entity, patient::Column::Id)),
-        )
         .and_where(referral_party::Column::Basis.ne(Basis::Community))
         .cond_where(
             Cond::any()
                 .add(referral_party::Column::ContentUntil.is_null())
                 .add(referral_party::Column::ContentUntil.gt(now)),
         )
+        .to_owned()
+}
+
+/// The scope's follow-ups of the patient of the outer query.
+fn followed(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    let of_member = Expr::col((follow_up_party::Entity, follow_up_party::Column::PatientId))
+        .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(follow_up_party::Entity, of_member)
+        .cond_where(follow_ups::shown(scope, now))
+        .to_owned()
+}
+
+/// Those that are still to be done, so that the scope treats the patient.
+fn following(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    followed(scope, now)
+        .and_where(follow_up_party::Column::Basis.eq(Basis::FollowUp))
+        .and_where(follow_up_party::Column::Treating.eq(true))
         .to_owned()
 }
 
@@ -138,16 +254,41 @@ fn basis(scope: Uuid, now: DateTime<Utc>) -> Expr {
     Expr::SubQuery(None, Box::new(first.into()))
 }
 
-/// Reads patients for display, all of a page at once. One belongs to one request. Its keys are (scope, patient).
+/// Reads patients for display, all of a page at once. One belongs to one request. Its keys are (scope, patient); a merged one is
+/// answered with its record.
 pub struct PatientLoader {
     app: App,
+    account: Option<Uuid>,
 }
 
 impl PatientLoader {
-    /// A loader for one request.
+    /// A loader for one request of the actor.
     #[must_use]
-    pub const fn new(app: App) -> Self {
-        Self { app }
+    pub fn new(app: App, actor: Option<&Actor>) -> Self {
+        let account = actor.and_then(Sight::of).and_then(|sight| sight.account);
+        Self { app, account }
+    }
+
+    async fn load(&self, scope: Uuid, patients: Vec<Uuid>) -> Result<Vec<(Uuid, Seen)>> {
+        const ASKED: &str = "asked";
+        let sight = Sight {
+            scope,
+            account: self.account,
+        };
+        let of_record = patient::Entity::belongs_to(patient::Entity)
+            .from(patient::Column::Id)
+            .to(patient::Column::RecordId);
+        let asked = Expr::col((ASKED, patient::Column::Id));
+        let query = visible(sight, self.app.now())
+            .join_as(JoinType::InnerJoin, of_record.into(), ASKED)
+            .expr_as(asked.clone(), ASKED)
+            .filter(asked.is_in(patients));
+        let reader = self.app.db.reader();
+        let statement = query.build(reader.get_database_backend());
+        let rows = reader.query_all_raw(statement).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("", ASKED)?, seen(row)?)))
+            .collect()
     }
 }
 
@@ -166,9 +307,8 @@ impl Loader<(Uuid, Uuid)> for PatientLoader {
         }
         let mut found = HashMap::with_capacity(keys.len());
         for (scope, patients) in scopes {
-            let query = visible(scope, self.app.now()).filter(patient::Column::Id.is_in(patients));
-            let seen = read(self.app.db.reader(), query).await.map_err(Arc::new)?;
-            found.extend(seen.into_iter().map(|seen| ((scope, seen.row.id), seen)));
+            let seen = Self::load(self, scope, patients).await.map_err(Arc::new)?;
+            found.extend(seen.into_iter().map(|(asked, seen)| ((scope, asked), seen)));
         }
         Ok(found)
     }
@@ -192,17 +332,36 @@ impl Loader<Uuid> for TagLoader {
     type Error = Arc<Error>;
 
     async fn load(&self, patients: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Self::Error> {
-        let rows = patient_tag::Entity::find()
-            .filter(patient_tag::Column::PatientId.is_in(patients.iter().copied()))
-            .order_by_asc(patient_tag::Column::StartsOn)
-            .order_by_asc(patient_tag::Column::Id)
-            .all(self.app.db.reader())
-            .await
-            .map_err(|fault| Arc::new(Error::from(fault)))?;
+        let tags = tags_of(self.app.db.reader(), patients).await;
         let mut found: HashMap<Uuid, Self::Value> = HashMap::new();
-        for row in rows {
-            found.entry(row.patient_id).or_default().push(row);
+        for (record, row) in tags.map_err(Arc::new)? {
+            found.entry(record).or_default().push(row);
         }
         Ok(found)
     }
+}
+
+/// The tags of these records, with the record that each belongs to, in the order of their first days.
+pub async fn tags_of(
+    connection: &impl ConnectionTrait,
+    records: &[Uuid],
+) -> Result<Vec<(Uuid, patient_tag::Model)>> {
+    const RECORD: &str = "record";
+    let of_patient = patient_tag::Entity::belongs_to(patient::Entity)
+        .from(patient_tag::Column::PatientId)
+        .to(patient::Column::Id);
+    let query = patient_tag::Entity::find()
+        .join(JoinType::InnerJoin, of_patient.into())
+        .expr_as(patient::Column::RecordId.into_expr(), RECORD)
+        .filter(patient::Column::RecordId.is_in(records.iter().copied()))
+        .order_by_asc(patient_tag::Column::StartsOn)
+        .order_by_asc(patient_tag::Column::Id);
+    let statement = query.build(connection.get_database_backend());
+    let rows = connection.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let tag = patient_tag::Model::from_query_result(row, "")?;
+            Ok((row.try_get("", RECORD)?, tag))
+        })
+        .collect()
 }

@@ -12,6 +12,7 @@ use crate::{
     clock::shanghai_day,
     error::{ProblemCode, Problems},
     scalar::Date,
+    text::line,
 };
 
 /// What an unidentified patient without a description is called: 无名氏, "no name".
@@ -124,7 +125,7 @@ impl Registration {
                 &mut own,
             ),
             phone: text::phone(self.phone.as_deref(), &at("phone"), &mut own),
-            address: text::text(
+            address: line(
                 self.address.as_deref(),
                 LONGEST_ADDRESS,
                 &at("address"),
@@ -138,9 +139,7 @@ impl Registration {
         };
         if person.identified {
             own.check(
-                self.name
-                    .as_deref()
-                    .is_some_and(|name| !name.trim().is_empty()),
+                self.name.is_some(),
                 at("name"),
                 ProblemCode::Required,
                 "A patient has a name; say `unidentified: true` where nobody knows it.",

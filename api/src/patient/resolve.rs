@@ -1,15 +1,21 @@
 //! Who a registration is: somebody on record, or somebody new.
 
 use chrono::{DateTime, Utc};
-use entity::patient::{Column, Entity, Model};
+use entity::{
+    enums::PatientField,
+    patient::{Column, Entity, Model},
+};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
+    conflict,
     enrol::{self, Scopes},
     loader,
+    member::{find, follow},
     registration::{Person, Registration},
+    sealed,
 };
 use crate::{
     app::App,
@@ -80,13 +86,18 @@ pub async fn resolve(
 }
 
 async fn named(txn: &Txn, app: &App, actor: &Actor, id: Uuid, path: &str) -> Result<Resolved> {
-    let visible = actor.is_system() || loader::see(&**txn, app, actor, id).await?.is_some();
-    let row = if visible { find(txn, id).await? } else { None };
+    let seen = loader::see(&**txn, app, actor, id).await?;
+    let visible = actor.is_system() || seen.is_some_and(|seen| seen.related());
+    let row = if visible {
+        find(&**txn, id).await?
+    } else {
+        None
+    };
     let Some(row) = row else {
         let message = "No patient that is visible to you has this id.";
         return Err(Error::invalid(path, ProblemCode::UnknownId, message));
     };
-    let patient = follow(txn, row).await?;
+    let patient = follow(&**txn, row).await?;
     Ok(Resolved {
         provisional: patient.provisional,
         patient,
@@ -111,32 +122,25 @@ pub(super) async fn register(
     let person = person.ok_or_else(|| Error::Internal("a check named no problem".into()))?;
 
     let scopes = Scopes::of(actor, for_institution);
-    let on_record = on_record(txn, app, &person, path).await;
-    let (patient, created, completed) = match on_record {
-        Ok(None) => {
+    let (patient, created, completed) = match on_record(txn, app, &person, path).await? {
+        Found::Nobody => {
             let patient = enrol::insert(txn, app, actor, &scopes, &person, None).await?;
             (patient, true, false)
         }
-        Ok(Some(row)) => {
+        Found::Known(known) => {
             let (patient, completed) =
-                enrol::complete(txn, app, actor, &scopes, row, &person).await?;
+                enrol::complete(txn, app, actor, &scopes, known, &person).await?;
             (patient, false, completed)
         }
-        Err(Mismatch::Fault(error)) => return Err(error),
-        Err(Mismatch::With(row, _)) if emergency => {
-            if let Some(patient) = earlier_stand_in(txn, &row, &person).await? {
+        Found::Mismatch(mismatch) => {
+            let of = (for_institution, &mismatch);
+            if let Some(patient) = conflict::settled(txn, app, of, &person).await? {
                 (patient, false, false)
+            } else if emergency {
+                stand_in(txn, app, actor, &scopes, &mismatch, &person).await?
             } else {
-                let patient =
-                    enrol::insert(txn, app, actor, &scopes, &person, Some(row.id)).await?;
-                (patient, true, false)
+                return Err(mismatch.refusal());
             }
-        }
-        Err(Mismatch::With(_, problems)) => {
-            return Err(Error::Conflict {
-                current_version: None,
-                problems,
-            });
         }
     };
     scopes.open(txn, app, patient.id).await?;
@@ -148,27 +152,62 @@ pub(super) async fn register(
     })
 }
 
-/// Why a person is not simply the patient on record.
-enum Mismatch {
+/// Who a registration is, by its numbers.
+pub(super) enum Found {
+    /// Nobody on record has them.
+    Nobody,
+    /// Somebody on record, and nothing speaks against it.
+    Known(Known),
     /// The record says otherwise.
-    With(Box<Model>, Vec<Problem>),
-    /// It could not be found out.
-    Fault(Error),
+    Mismatch(Mismatch),
 }
 
-impl<E: Into<Error>> From<E> for Mismatch {
-    fn from(error: E) -> Self {
-        Self::Fault(error.into())
+/// Somebody on record.
+pub(super) struct Known {
+    /// The record.
+    pub row: Model,
+    /// Whether the certificate is on record already, be it with a row that was merged into it.
+    pub certificate: bool,
+    /// Whether the health-record number is.
+    pub health_record_number: bool,
+}
+
+/// A record that says otherwise.
+pub(super) struct Mismatch {
+    /// The record.
+    pub row: Model,
+    /// On what.
+    pub differs: Vec<PatientField>,
+    path: String,
+}
+
+impl Mismatch {
+    /// The refusal, which names the fields and nothing of the record.
+    pub fn refusal(&self) -> Error {
+        let problem = |field: &PatientField| {
+            let (field, what) = match field {
+                PatientField::Name => ("name", "name"),
+                PatientField::BirthDate => ("birthDate", "birth date"),
+                PatientField::Certificate => ("certificate.number", "certificate"),
+                PatientField::HealthRecordNumber => ("healthRecordNumber", "health-record number"),
+            };
+            Problem::new(
+                format!("{}.{field}", self.path),
+                ProblemCode::PatientMismatch,
+                format!(
+                    "The patient on record has another {what}; the office finds the case in patientConflicts."
+                ),
+            )
+        };
+        Error::Conflict {
+            current_version: None,
+            problems: self.differs.iter().map(problem).collect(),
+        }
     }
 }
 
 /// The patient with that certificate or that health-record number.
-async fn on_record(
-    txn: &Txn,
-    app: &App,
-    person: &Person,
-    path: &str,
-) -> Result<Option<Model>, Mismatch> {
+pub(super) async fn on_record(txn: &Txn, app: &App, person: &Person, path: &str) -> Result<Found> {
     let hash = person
         .certificate
         .as_ref()
@@ -181,60 +220,82 @@ async fn on_record(
         Some(number) => one(txn, Column::HealthRecordNumber.eq(number)).await?,
         None => None,
     };
-    let (row, problems) = match (by_certificate, by_record) {
-        (None, None) => return Ok(None),
+    let (certificate, health_record_number) = (by_certificate.is_some(), by_record.is_some());
+    let (row, differs) = match (by_certificate, by_record) {
+        (None, None) => return Ok(Found::Nobody),
         (Some(row), Some(other)) if other.id != row.id => {
-            let problem = mismatch(path, "healthRecordNumber", "health-record number");
-            (row, vec![problem])
+            (row, vec![PatientField::HealthRecordNumber])
         }
         (Some(row), _) => {
-            let problems = disagreements(&row, person, path);
-            (row, problems)
+            let differs = disagreements(&row, person);
+            (row, differs)
         }
         (None, Some(row)) => {
-            let mut problems = disagreements(&row, person, path);
+            let mut differs = disagreements(&row, person);
             let kind = person.certificate.as_ref().map(|known| known.kind);
             // The certificate found nobody: one of the same kind on this record has another number.
             if kind.is_some() && row.certificate_hash.is_some() && row.certificate_kind == kind {
-                problems.push(mismatch(path, "certificate.number", "certificate"));
+                differs.push(PatientField::Certificate);
             }
-            (row, problems)
+            (row, differs)
         }
     };
-    if problems.is_empty() {
-        Ok(Some(row))
+    Ok(if differs.is_empty() {
+        Found::Known(Known {
+            row,
+            certificate,
+            health_record_number,
+        })
     } else {
-        Err(Mismatch::With(Box::new(row), problems))
-    }
+        Found::Mismatch(Mismatch {
+            row,
+            differs,
+            path: path.to_owned(),
+        })
+    })
 }
 
 async fn one(txn: &Txn, same: sea_orm::sea_query::SimpleExpr) -> Result<Option<Model>> {
     match Entity::find().filter(same).one(&**txn).await? {
-        Some(row) => Ok(Some(follow(txn, row).await?)),
+        Some(row) => Ok(Some(follow(&**txn, row).await?)),
         None => Ok(None),
     }
 }
 
 /// Name and birth date are what tells people apart: spelling aside, both must agree.
-fn disagreements(row: &Model, person: &Person, path: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn disagreements(row: &Model, person: &Person) -> Vec<PatientField> {
+    let mut differs = Vec::new();
     if row.name.to_lowercase() != person.name.to_lowercase() {
-        problems.push(mismatch(path, "name", "name"));
+        differs.push(PatientField::Name);
     }
     if let (Some(known), Some(told)) = (row.birth_date, person.birth_date)
         && known != told
     {
-        problems.push(mismatch(path, "birthDate", "birth date"));
+        differs.push(PatientField::BirthDate);
     }
-    problems
+    differs
 }
 
-fn mismatch(path: &str, field: &str, what: &str) -> Problem {
-    Problem::new(
-        format!("{path}.{field}"),
-        ProblemCode::PatientMismatch,
-        format!("The patient on record has another {what}."),
-    )
+/// In an emergency, somebody who stands in for whoever it is until the office has decided.
+async fn stand_in(
+    txn: &Txn,
+    app: &App,
+    actor: &Actor,
+    scopes: &Scopes,
+    mismatch: &Mismatch,
+    person: &Person,
+) -> Result<(Model, bool, bool)> {
+    let of = (scopes.institution(), mismatch);
+    let earlier = earlier_stand_in(txn, &mismatch.row, person).await?;
+    let created = earlier.is_none();
+    let patient = if let Some(patient) = earlier {
+        patient
+    } else {
+        let with = Some(mismatch.row.id);
+        enrol::insert(txn, app, actor, scopes, person, with).await?
+    };
+    conflict::note(txn, app, actor, of, person, Some(patient.id)).await?;
+    Ok((patient, created, false))
 }
 
 /// The provisional patient that an earlier emergency made of the same disagreement.
@@ -249,50 +310,36 @@ async fn earlier_stand_in(txn: &Txn, row: &Model, person: &Person) -> Result<Opt
     Ok(found.into_iter().find(same))
 }
 
-pub(super) async fn find(txn: &Txn, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(&**txn).await?)
-}
-
-/// The right record of one that was merged.
-async fn follow(txn: &Txn, row: Model) -> Result<Model> {
-    let mut row = row;
-    while let Some(right) = row.merged_into {
-        row = find(txn, right)
-            .await?
-            .ok_or_else(|| Error::Internal("a merged patient's record is gone".into()))?;
-    }
-    Ok(row)
-}
-
 /// Whether a reference means that patient, merges followed: asked when a hospital system posts something again.
 pub async fn is_same(txn: &Txn, app: &App, reference: &PatientRef, patient: Uuid) -> Result<bool> {
-    let Some(row) = find(txn, patient).await? else {
+    let Some(posted) = find(&**txn, patient).await? else {
         return Ok(false);
     };
-    let row = follow(txn, row).await?;
+    let record = posted.record_id;
     let registration = match reference {
         PatientRef::Register(registration) => registration,
         PatientRef::Id(id) => {
-            return Ok(match find(txn, *id).await? {
-                Some(named) => follow(txn, named).await?.id == row.id,
-                None => false,
-            });
+            let named = find(&**txn, *id).await?;
+            return Ok(named.is_some_and(|named| named.record_id == record));
         }
     };
     let Some(person) = registration.check(app.now(), "", &mut Problems::default()) else {
         return Ok(false);
     };
-    match on_record(txn, app, &person, "").await {
-        Ok(Some(found)) => Ok(found.id == row.id),
-        // Nobody has these numbers: then it is the patient only if both came without any.
-        Ok(None) => Ok(person.certificate.is_none()
-            && person.health_record_number.is_none()
-            && row.certificate_hash.is_none()
-            && (&row.name, row.sex, row.birth_date)
-                == (&person.name, person.sex, person.birth_date)),
-        Err(Mismatch::With(found, _)) => {
-            Ok(found.id == row.id || row.conflicts_with == Some(found.id))
+    Ok(match on_record(txn, app, &person, "").await? {
+        Found::Known(known) => known.row.id == record,
+        Found::Mismatch(mismatch) => {
+            let other = mismatch.row.id;
+            other == record || posted.conflicts_with == Some(other)
         }
-        Err(Mismatch::Fault(error)) => Err(error),
-    }
+        // Nobody has these numbers: then it is the patient only if that one came without any, be it known since who it is.
+        Found::Nobody => {
+            let bare = person.certificate.is_none() && person.health_record_number.is_none();
+            let known_as = sealed::known_as(&app.keys, &person.name, person.sex, person.birth_date);
+            let unchanged = posted.certificate_hash.is_none()
+                && (&posted.name, posted.sex, posted.birth_date)
+                    == (&person.name, person.sex, person.birth_date);
+            bare && (unchanged || posted.known_as == Some(known_as))
+        }
+    })
 }

@@ -1,6 +1,7 @@
 //! What of a patient is encrypted at rest, and the keyed hashes by which it is found again.
 
-use entity::patient::Model;
+use chrono::NaiveDate;
+use entity::{enums::Sex, patient::Model};
 use uuid::Uuid;
 
 use super::{certificate::Certificate, text::phone_digits};
@@ -44,18 +45,37 @@ pub fn open_phone(keys: &Keys, row: &Model) -> Result<Option<String>> {
     open(keys, row.id, row.phone_cipher.as_deref())
 }
 
+/// A text about a patient, encrypted for the row of that id.
+pub fn seal_text(keys: &Keys, row: Uuid, plain: &str) -> Result<Vec<u8>> {
+    keys.seal(Use::Identity, row.as_bytes(), plain.as_bytes())
+}
+
+/// What [`seal_text`] encrypted.
+pub fn open_text(keys: &Keys, row: Uuid, sealed: &[u8]) -> Result<String> {
+    String::from_utf8(keys.open(Use::Identity, row.as_bytes(), sealed)?)
+        .map_err(|_| Error::Internal("an encrypted value is no text".into()))
+}
+
+/// The keyed hash of what somebody without any number was registered with, by which it is known again.
+pub fn known_as(keys: &Keys, name: &str, sex: Sex, birth_date: Option<NaiveDate>) -> Vec<u8> {
+    let born = birth_date.map(|day| day.to_string()).unwrap_or_default();
+    let parts: [&[u8]; 4] = [
+        b"known as",
+        name.as_bytes(),
+        sex.code().as_bytes(),
+        born.as_bytes(),
+    ];
+    keys.hash(Use::Search, &parts).to_vec()
+}
+
 fn seal(keys: &Keys, patient: Uuid, plain: Option<&str>) -> Result<Option<Vec<u8>>> {
     plain
-        .map(|plain| keys.seal(Use::Identity, patient.as_bytes(), plain.as_bytes()))
+        .map(|plain| seal_text(keys, patient, plain))
         .transpose()
 }
 
 fn open(keys: &Keys, patient: Uuid, sealed: Option<&[u8]>) -> Result<Option<String>> {
-    let Some(sealed) = sealed else {
-        return Ok(None);
-    };
-    let plain = keys.open(Use::Identity, patient.as_bytes(), sealed)?;
-    String::from_utf8(plain)
-        .map(Some)
-        .map_err(|_| Error::Internal("an encrypted value is no text".into()))
+    sealed
+        .map(|sealed| open_text(keys, patient, sealed))
+        .transpose()
 }

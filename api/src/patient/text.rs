@@ -1,46 +1,28 @@
-//! Texts as people type them: trimmed, bounded, without control characters.
+//! The forms in which names, numbers and phones are kept, however people type them.
 
-use crate::error::{ProblemCode, Problems};
+use crate::{
+    error::{ProblemCode, Problems},
+    text::line,
+};
 
-/// The text without surrounding space, or none where it is empty; a text too long or with control characters is a problem.
-pub fn text(
-    value: Option<&str>,
-    longest: usize,
-    path: &str,
-    problems: &mut Problems,
-) -> Option<String> {
-    let value = value.map(str::trim).filter(|value| !value.is_empty())?;
-    if value.chars().any(is_unprintable) {
-        let message = "Control characters are not allowed.";
-        problems.add(path, ProblemCode::Characters, message);
-        return None;
-    }
-    if value.chars().count() > longest {
-        let message = format!("At most {longest} characters are allowed.");
-        problems.add(path, ProblemCode::TooLong, message);
-        return None;
-    }
-    Some(value.to_owned())
-}
-
-/// A name: like [`text`], with single spaces between its parts.
+/// A name: like [`line`], with single spaces between its parts.
 pub fn name(value: Option<&str>, path: &str, problems: &mut Problems) -> Option<String> {
     const LONGEST: usize = 100;
-    let value = text(value, LONGEST, path, problems)?;
+    let value = line(value, LONGEST, path, problems)?;
     Some(value.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// A number or code that other systems gave: like [`text`], in upper case.
+/// A number or code that other systems gave: like [`line`], in upper case.
 pub fn code(value: Option<&str>, path: &str, problems: &mut Problems) -> Option<String> {
     const LONGEST: usize = 50;
-    text(value, LONGEST, path, problems).map(|code| code.to_ascii_uppercase())
+    line(value, LONGEST, path, problems).map(|code| code.to_ascii_uppercase())
 }
 
 /// A phone number as written; it has digits and the usual signs between them.
 pub fn phone(value: Option<&str>, path: &str, problems: &mut Problems) -> Option<String> {
     const LONGEST: usize = 30;
     const FEWEST: usize = 5;
-    let value = text(value, LONGEST, path, problems)?;
+    let value = line(value, LONGEST, path, problems)?;
     let usual = value
         .chars()
         .all(|sign| sign.is_ascii_digit() || "+-() ".contains(sign));
@@ -67,12 +49,6 @@ pub fn phone_digits(phone: &str) -> String {
         .find_map(|code| digits.strip_prefix(code))
         .filter(|rest| rest.len() >= 10);
     national.map(str::to_owned).unwrap_or(digits)
-}
-
-/// Control characters, and those that turn the direction of writing around.
-fn is_unprintable(sign: char) -> bool {
-    sign.is_control()
-        || matches!(sign, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

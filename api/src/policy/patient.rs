@@ -1,18 +1,78 @@
 //! What of a patient is shown plain. Inside an open treating relation: name, birth date, phone, address. Elsewhere only as much of
 //! each as tells two patients of one's own apart.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, Duration, NaiveDate};
+use entity::{
+    enums::{Action, Purpose, Role},
+    patient_conflict,
+};
+use uuid::Uuid;
 
-/// Whether the demographics are shown plain: only to whoever treats the patient now.
+use crate::{
+    auth::{Actor, Scope},
+    network::directory::Directory,
+};
+
+/// Whether the demographics are shown plain: to whoever treats the patient now, or has opened the patient by break-glass.
 #[must_use]
-pub const fn shows_plain(treating: bool) -> bool {
-    treating
+pub const fn shows_plain(treating: bool, opened: bool) -> bool {
+    treating || opened
 }
 
-/// Whether the full identity may be asked for: by whoever treats the patient now, or registered it.
+/// Whether the full identity may be asked for: by whoever treats the patient now, registered or opened it.
 #[must_use]
-pub const fn opens_identity(treating: bool, registered: bool) -> bool {
-    treating || registered
+pub const fn opens_identity(treating: bool, registered: bool, opened: bool) -> bool {
+    treating || registered || opened
+}
+
+/// How long a patient stays open to whoever broke the glass.
+pub const BREAK_GLASS: Duration = Duration::hours(3);
+
+/// Whether the actor is somebody who may have patients open by break-glass: a clinician at an institution. What is open is open to
+/// that account in that scope, for reading, and to nobody else there.
+#[must_use]
+pub fn may_break_glass(actor: &Actor) -> bool {
+    super::permits(&actor.roles, Action::OpenPatient)
+        && matches!(actor.scope, Scope::Institution { .. })
+}
+
+/// The institutions that may decide a conflict: the one that gave the other data, the one that registered the record, and the health
+/// centres that manage either.
+#[must_use]
+pub fn conflict_scopes(directory: &Directory, institution: Uuid, keeper: Uuid) -> Vec<Uuid> {
+    let mut scopes = vec![institution, keeper];
+    scopes.extend(directory.managing(institution));
+    scopes.extend(directory.managing(keeper));
+    scopes.sort_unstable();
+    scopes.dedup();
+    scopes
+}
+
+/// Whether the record's side of a conflict is shown plain: to the institution that registered the record. To the other it would
+/// tell whose certificate it has in its hands.
+#[must_use]
+pub fn shows_recorded(
+    actor: &Actor,
+    directory: &Directory,
+    conflict: &patient_conflict::Model,
+) -> bool {
+    let own = actor.institution();
+    own == Some(conflict.keeper_id)
+        || own.is_some() && directory.managing(conflict.keeper_id) == own
+}
+
+/// Whether the actor reads the access list of a patient for that purpose: an auditor for any, an institution's administrator because the
+/// patient asks.
+#[must_use]
+pub fn reads_accesses(actor: &Actor, purpose: Purpose) -> bool {
+    actor.has(Role::Auditor)
+        || actor.has(Role::InstitutionAdmin) && purpose == Purpose::PatientRequest
+}
+
+/// Whether the actor reads the access list of any patient, and not only of those that its institution has had to do with.
+#[must_use]
+pub fn reads_any_accesses(actor: &Actor) -> bool {
+    actor.has(Role::Auditor)
 }
 
 /// 张*: the first character only, whatever the length.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use entity::{
     enums::{Basis, ReferralStatus, Role, Side, Tier, Urgency},
     referral, referral_party,
@@ -58,13 +58,24 @@ pub const fn closes_to_receiver(status: ReferralStatus) -> bool {
     )
 }
 
+/// How long what has expired stays open to the receiver: a patient may still come.
+const AFTER_EXPIRY: Duration = Duration::days(14);
+
+/// When the clinical content closes to the receiver.
+fn closes_at(row: &referral::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if row.status == ReferralStatus::Expired {
+        return Some(row.status_since + AFTER_EXPIRY);
+    }
+    closes_to_receiver(row.status).then_some(now)
+}
+
 /// How much an actor with these roles sees by this relation.
 #[must_use]
 pub fn view(roles: &BTreeSet<Role>, basis: Basis, treating: bool, content_open: bool) -> View {
     let cares = [Role::Clinician, Role::Coordinator, Role::Integration]
         .iter()
         .any(|role| roles.contains(role));
-    if !cares || !content_open || basis == Basis::Community {
+    if !cares || !content_open || matches!(basis, Basis::Community | Basis::Path) {
         return View::Header;
     }
     if treating {
@@ -85,10 +96,6 @@ pub fn side(
     let Scope::Institution { id, .. } = actor.scope else {
         return None;
     };
-    let acts_for = |institution: Uuid| {
-        institution == id
-            || (actor.has(Role::Integration) && directory.managing(institution) == Some(id))
-    };
     // Its own institution first: a health centre that sends to its own station is the sender.
     if sender == id {
         return Some(Side::Sender);
@@ -96,12 +103,21 @@ pub fn side(
     if receiver == Some(id) {
         return Some(Side::Receiver);
     }
-    if acts_for(sender) {
+    if acts_for(actor, directory, sender) {
         return Some(Side::Sender);
     }
     receiver
-        .filter(|receiver| acts_for(*receiver))
+        .filter(|receiver| acts_for(actor, directory, *receiver))
         .map(|_| Side::Receiver)
+}
+
+/// Whether an actor acts for that institution. A health centre's hospital system acts for its stations too.
+#[must_use]
+pub fn acts_for(actor: &Actor, directory: &Directory, institution: Uuid) -> bool {
+    actor.institution().is_some_and(|id| {
+        institution == id
+            || (actor.has(Role::Integration) && directory.managing(institution) == Some(id))
+    })
 }
 
 /// Specialty code of emergency medicine 急诊医学科 in the national list of clinical subjects 诊疗科目.
@@ -116,17 +132,66 @@ pub fn is_absent(directory: &Directory, institution: Uuid) -> bool {
         && !directory.with_account.contains(&institution)
 }
 
-/// The side for which an actor may perform the verbs of `wanted`, and whether it does so for a partner that has no account.
+/// How an actor takes part in the life of a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acting {
+    /// On which side.
+    pub side: Side,
+    /// Whether for a partner that has no account.
+    pub second_hand: bool,
+    /// Whether as the manager of a community, in place of a receiver who does not answer.
+    pub rescuing: bool,
+}
+
+impl Acting {
+    /// Taking part on that side, of one's own accord.
+    #[must_use]
+    pub const fn on(side: Side) -> Self {
+        Self {
+            side,
+            second_hand: false,
+            rescuing: false,
+        }
+    }
+
+    /// The institution whose verbs it performs.
+    #[must_use]
+    pub const fn institution(self, row: &referral::Model) -> Option<Uuid> {
+        match self.side {
+            _ if self.rescuing => None,
+            Side::Sender => Some(row.sender_id),
+            Side::Receiver | Side::FamilyTeam => row.receiver_id,
+        }
+    }
+}
+
+/// How an actor takes part in the life of a referral of its own accord.
+#[must_use]
+pub fn takes_part(actor: &Actor, directory: &Directory, row: &referral::Model) -> Option<Acting> {
+    if let Scope::Community(id) = actor.scope {
+        let near = [row.sender_community_id, row.receiver_community_id].contains(&Some(id));
+        return (near && actor.has(Role::CommunityManager)).then_some(Acting {
+            rescuing: true,
+            ..Acting::on(Side::Receiver)
+        });
+    }
+    side(actor, directory, row.sender_id, row.receiver_id).map(Acting::on)
+}
+
+/// How an actor may perform the verbs of that side.
 #[must_use]
 pub fn acts_as(
     actor: &Actor,
     directory: &Directory,
     row: &referral::Model,
     wanted: Side,
-) -> Option<(Side, bool)> {
-    let own = side(actor, directory, row.sender_id, row.receiver_id)?;
-    if own == wanted {
-        return Some((wanted, false));
+) -> Option<Acting> {
+    let own = takes_part(actor, directory, row)?;
+    if own.side == wanted {
+        return Some(own);
+    }
+    if own.rescuing {
+        return None;
     }
     let other = match wanted {
         Side::Sender => Some(row.sender_id),
@@ -135,7 +200,10 @@ pub fn acts_as(
     };
     other
         .filter(|other| is_absent(directory, *other))
-        .map(|_| (wanted, true))
+        .map(|_| Acting {
+            second_hand: true,
+            ..Acting::on(wanted)
+        })
 }
 
 /// Whether a verb must name the version that its caller saw: people look at a screen that may be old, a hospital system retries.
@@ -163,7 +231,7 @@ pub fn parties(
             patient_id: row.patient_id,
             basis,
             since: now,
-            content_until: (receiving && closes_to_receiver(row.status)).then_some(now),
+            content_until: closes_at(row, now).filter(|_| receiving),
             treating: matches!(basis, Basis::Sender | Basis::Receiver) && is_treating(row.status),
             status: row.status,
             listed_at: row.submitted_at.unwrap_or(row.created_at),
@@ -180,7 +248,9 @@ pub fn parties(
     if posted {
         admit(row.receiver_department_id, Basis::Receiver, true);
     }
-    if let Some(receiver) = receiver.filter(|_| row.urgency == Some(Urgency::Emergency)) {
+    // The emergency department takes what is urgent, and what is sent to no department.
+    let unsorted = row.urgency == Some(Urgency::Emergency) || row.receiver_department_id.is_none();
+    if let Some(receiver) = receiver.filter(|_| unsorted) {
         for department in directory
             .departments_of
             .get(&receiver)
@@ -209,6 +279,24 @@ pub fn parties(
         admit(row.receiver_community_id, Basis::Community, false);
     }
     parties
+}
+
+/// What is left to a scope that was a party and is none any more, say a receiver who sent the patient on: the header.
+#[must_use]
+pub fn ended(party: &referral_party::Model, row: &referral::Model) -> referral_party::Model {
+    referral_party::Model {
+        basis: match party.basis {
+            Basis::Receiver => Basis::Path,
+            basis => basis,
+        },
+        content_until: party.content_until.or(Some(row.updated_at)),
+        treating: false,
+        status: row.status,
+        updated_at: row.updated_at,
+        answer_due_at: None,
+        planned_at: row.planned_at,
+        ..party.clone()
+    }
 }
 
 /// Whether holders of these roles read more than headers.

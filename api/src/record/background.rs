@@ -1,10 +1,11 @@
-//! What goes on beside the requests: relay, sealer and sweep, each in every process, each done by one process at a time.
+//! What goes on beside the requests: relay, sealer and sweep, each in every process, each done by one process at a time; and the tailer,
+//! which every process has for its own followers.
 
 use std::{future::Future, time::Duration};
 
 use tokio::{sync::watch, task::JoinHandle, time};
 
-use super::{lease, relay, replay, seal};
+use super::{lease, relay, replay, seal, tail};
 use crate::{app::App, error::Result};
 
 /// How long the relay rests when nothing waits.
@@ -20,8 +21,13 @@ pub fn spawn(app: App, stop: watch::Receiver<bool>) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::join!(
             repeat("relay", &app, RELAY_REST, stop.clone(), async |app: App| {
-                Ok(relay::relay_once(&app).await? >= relay::BATCH)
+                let placed = relay::relay_once(&app).await?;
+                if placed > 0 {
+                    app.bus.wake();
+                }
+                Ok(placed >= relay::BATCH)
             }),
+            tail::tail(app.clone(), stop.clone()),
             repeat("sealer", &app, SEAL_REST, stop.clone(), async |app: App| {
                 Ok(seal::seal_once(&app).await? >= seal::BATCH)
             }),
@@ -39,7 +45,7 @@ pub fn spawn(app: App, stop: watch::Receiver<bool>) -> JoinHandle<()> {
 }
 
 /// Works, rests, and works again; without a rest while `work` says that there is more. Once told to stop it works a last time.
-async fn repeat<F, Fut>(
+pub async fn repeat<F, Fut>(
     task: &str,
     app: &App,
     rest: Duration,

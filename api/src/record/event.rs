@@ -7,11 +7,14 @@ use entity::{
     json::Ids,
     outbox,
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{app::App, auth::Actor, db::Txn, error::Result};
+
+/// The scope of the installation in the feed: what its administrators are told.
+pub const INSTALLATION: Uuid = Uuid::nil();
 
 /// A change, to be recorded.
 #[derive(Clone, Debug)]
@@ -71,8 +74,37 @@ pub async fn record(
     actor: &Actor,
     happened: Happened,
 ) -> Result<event::Model> {
+    let event = row(app, actor, happened);
+    let queued = queued(&event);
+    event::Entity::insert(event.clone().into_active_model())
+        .exec_without_returning(&**txn)
+        .await?;
+    queued.insert(&**txn).await?;
+    Ok(event)
+}
+
+/// The same of many changes in two statements.
+pub async fn record_all(
+    txn: &Txn,
+    app: &App,
+    actor: &Actor,
+    happened: Vec<Happened>,
+) -> Result<()> {
+    let events = happened.into_iter().map(|one| row(app, actor, one));
+    let events: Vec<event::Model> = events.collect();
+    let waiting: Vec<_> = events.iter().map(queued).collect();
+    event::Entity::insert_many(events.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(&**txn)
+        .await?;
+    outbox::Entity::insert_many(waiting)
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(())
+}
+
+fn row(app: &App, actor: &Actor, happened: Happened) -> event::Model {
     let now = app.now();
-    let event = event::Model {
+    event::Model {
         id: crate::id::new(now),
         action: happened.action,
         subject_kind: happened.subject.0,
@@ -88,15 +120,13 @@ pub async fn record(
         occurred_at: happened.occurred_at.unwrap_or(now),
         recorded_at: now,
         request_id: Some(actor.request.id),
-    };
-    let queued = outbox::ActiveModel {
+    }
+}
+
+fn queued(event: &event::Model) -> outbox::ActiveModel {
+    outbox::ActiveModel {
         event_id: Set(event.id),
-        recorded_at: Set(now),
+        recorded_at: Set(event.recorded_at),
         version: Set(event.version),
-    };
-    sea_orm::EntityTrait::insert(event.clone().into_active_model())
-        .exec_without_returning(&**txn)
-        .await?;
-    queued.insert(&**txn).await?;
-    Ok(event)
+    }
 }

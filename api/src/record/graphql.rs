@@ -98,6 +98,7 @@ impl AuditFilter {
             action: self.action,
             outcome: self.outcome,
             patient,
+            merged: Vec::new(),
             subject,
         };
         // A window is missing only where it had a problem.
@@ -124,7 +125,7 @@ fn any(text: &str, path: &str) -> Result<Uuid> {
 }
 
 /// One entry of the audit trail: who did or saw what, and on what ground.
-pub struct AuditEntry(audit::Model);
+pub struct AuditEntry(pub(crate) audit::Model);
 
 named!(AuditEntry => "AuditEntry");
 
@@ -247,6 +248,10 @@ fn subject(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::Patient => Kind::Patient,
         SubjectKind::Referral => Kind::Referral,
         SubjectKind::SigningKey => return id.to_string(),
+        SubjectKind::BedPool => Kind::BedPool,
+        SubjectKind::Slot => Kind::Slot,
+        SubjectKind::FollowUp => Kind::FollowUp,
+        SubjectKind::File => Kind::File,
     };
     id::encode(kind, id)
 }

@@ -7,20 +7,26 @@
 //! - The [relay] gives committed events their place in the feed: from 1, without gaps, each exactly once.
 //! - The [sealer](seal) chains committed audit entries by an HMAC over their [canonical] bytes, and leaves the head in a file.
 //!   [`verify`](verify::verify) walks the chain and names every [finding](finding::Finding).
-//! - Both hold a [lease], whose row is lock and counter in one, so that any number of processes may run.
+//! - A tailer in each process reads what was placed and tells the [bus]; a [following] reads the [changes] that it missed and then
+//!   hears of the rest.
+//! - Relay and sealer hold a [lease], whose row is lock and counter in one, so that any number of processes may run.
 //!
 //! A [replay] is what a hospital system sends again: done once, answered twice. The [trail] is how auditors read the audit, which is audited too.
 
 pub mod audit;
 pub mod background;
+pub mod bus;
 pub mod canonical;
 mod chain;
+pub mod changes;
 pub mod event;
 pub mod finding;
+pub mod following;
 pub mod graphql;
 pub mod lease;
 pub mod relay;
 pub mod replay;
 pub mod seal;
+mod tail;
 pub mod trail;
 pub mod verify;

@@ -1,8 +1,11 @@
 //! Replays: what a hospital system sends again over a bad line is done once and answered twice.
 
 use chrono::Duration;
-use entity::idempotency;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use entity::{enums::Action, event, idempotency};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -52,6 +55,34 @@ pub fn input_hash(input: &impl Serialize) -> Result<[u8; 32]> {
     Ok(digest(&[&bytes]))
 }
 
+/// Whether the last thing that happened to the object was this verb, for the same institution, with the same input.
+pub async fn was_last(
+    txn: &Txn,
+    subject: Uuid,
+    action: Action,
+    institution: Option<Uuid>,
+    input_hash: [u8; 32],
+) -> Result<bool> {
+    let latest = event::Entity::find()
+        .filter(event::Column::SubjectId.eq(subject))
+        .order_by_desc(event::Column::Version)
+        .order_by_desc(event::Column::Id)
+        .limit(LATEST)
+        .all(&**txn)
+        .await?;
+    // What was recorded in one transaction bears one version, in no order among itself.
+    let version = latest.first().map(|last| last.version);
+    Ok(latest.iter().any(|last| {
+        Some(last.version) == version
+            && last.action == action
+            && last.institution_id == institution
+            && last.input_hash.as_deref() == Some(&input_hash[..])
+    }))
+}
+
+/// The most events that one transaction records of one object.
+const LATEST: u64 = 4;
+
 /// The object that the call's `Idempotency-Key` stands for, if the key was used before.
 ///
 /// # Errors
@@ -64,6 +95,13 @@ pub async fn known(txn: &Txn, app: &App, call: &Call<'_>) -> Result<Option<Uuid>
         .filter(idempotency::Column::AccountId.eq(call.actor.account))
         .filter(idempotency::Column::Key.eq(key))
         .filter(idempotency::Column::CreatedAt.gt(app.now() - KEPT))
+        // A batch has a row for each of its inputs: only this one's, and one that gives another use away, matter.
+        .filter(
+            Condition::any()
+                .add(idempotency::Column::Path.eq(&call.path))
+                .add(idempotency::Column::DocumentHash.ne(hash.to_vec())),
+        )
+        .limit(2)
         .all(&**txn)
         .await?;
     if row.iter().any(|row| row.document_hash != hash) {

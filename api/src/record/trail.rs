@@ -8,7 +8,7 @@ use entity::{
     enums::{Action, AuditOutcome, SubjectKind},
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, Order, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Query},
 };
@@ -40,6 +40,8 @@ pub struct Filter {
     pub outcome: Option<AuditOutcome>,
     /// In which that patient's detail was written or shown.
     pub patient: Option<Uuid>,
+    /// Or that of one of these, which are the same patient.
+    pub merged: Vec<Uuid>,
     /// About that object.
     pub subject: Option<Uuid>,
 }
@@ -63,12 +65,17 @@ pub async fn read(
 
 /// How many entries the filter finds; none above 10,000. For whoever has just read a page of them.
 pub async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<i32>> {
+    policy::require(actor, Action::ReadAudit)?;
+    count_found(app, filter).await
+}
+
+/// The same for whoever may read them on another ground.
+pub async fn count_found(app: &App, filter: &Filter) -> Result<Option<i32>> {
     #[derive(FromQueryResult)]
     struct Counted {
         rows: i64,
     }
 
-    policy::require(actor, Action::ReadAudit)?;
     let some = found(filter)
         .select_only()
         .column(audit::Column::Id)
@@ -97,12 +104,17 @@ pub fn cursor(entry: &audit::Model) -> Cursor {
 #[must_use]
 pub fn page(filter: &Filter, window: &Window) -> Select<audit::Entity> {
     let mut query = found(filter).limit(window.limit());
-    if filter.patient.is_some() {
-        // An id begins with its time: the patient's own index is in the order of the list already.
+    // An id begins with its time: the patient's own index is in the order of the list already.
+    let by_id = match (filter.patient, filter.merged.is_empty()) {
+        (None, _) => None,
+        (Some(_), true) => Some(audit_patient::Column::AuditId.into_expr()),
+        (Some(_), false) => Some(audit::Column::Id.into_expr()),
+    };
+    if let Some(id) = by_id {
         if let Some(cursor) = &window.cursor {
-            query = query.filter(audit_patient::Column::AuditId.lt(cursor.id));
+            query = query.filter(id.clone().lt(cursor.id));
         }
-        return query.order_by_desc(audit_patient::Column::AuditId);
+        return query.order_by(id, Order::Desc);
     }
     if let Some(Cursor {
         key: crate::page::Key::Time(at),
@@ -123,13 +135,24 @@ pub fn page(filter: &Filter, window: &Window) -> Select<audit::Entity> {
 
 fn found(filter: &Filter) -> Select<audit::Entity> {
     let mut query = audit::Entity::find();
-    if let Some(patient) = filter.patient {
+    if let Some(patient) = filter.patient
+        && filter.merged.is_empty()
+    {
         let listed = audit::Entity::belongs_to(audit_patient::Entity)
             .from(audit::Column::Id)
             .to(audit_patient::Column::AuditId);
         query = query
             .join(JoinType::InnerJoin, listed.into())
             .filter(audit_patient::Column::PatientId.eq(patient));
+    } else if let Some(patient) = filter.patient {
+        // An entry that names several of them is listed once.
+        let patients = filter.merged.iter().copied().chain([patient]);
+        let listed = Query::select()
+            .column(audit_patient::Column::AuditId)
+            .from(audit_patient::Entity)
+            .and_where(audit_patient::Column::PatientId.is_in(patients))
+            .to_owned();
+        query = query.filter(audit::Column::Id.in_subquery(listed));
     }
     query
         .apply_if(filter.at.from, |query, from| {

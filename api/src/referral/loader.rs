@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
-use entity::event;
+use entity::{event, referral_leg};
 use uuid::Uuid;
 
 use super::{seen::Seen, service};
@@ -25,8 +25,8 @@ pub struct TimelinePage {
     pub referral: Uuid,
     /// Rows of the page.
     pub rows: u64,
-    /// The version after which it begins.
-    pub after: Option<i32>,
+    /// Version and id of the event after which it begins.
+    pub after: Option<(i32, Uuid)>,
 }
 
 /// The sort that cursors of a timeline name.
@@ -36,7 +36,7 @@ impl TimelinePage {
     fn window(&self) -> Window {
         let cursor = self
             .after
-            .map(|version| Cursor::text(TIMELINE, version.to_string(), Uuid::nil()));
+            .map(|(version, id)| Cursor::text(TIMELINE, version.to_string(), id));
         Window {
             rows: self.rows,
             backward: false,
@@ -53,18 +53,20 @@ impl Loader<TimelinePage> for Timelines {
         &self,
         keys: &[TimelinePage],
     ) -> Result<HashMap<TimelinePage, Self::Value>, Self::Error> {
-        let mut pages: HashMap<(u64, Option<i32>), Vec<&TimelinePage>> = HashMap::new();
+        let mut pages: HashMap<_, Vec<&TimelinePage>> = HashMap::new();
         for key in keys {
             pages.entry((key.rows, key.after)).or_default().push(key);
         }
         let mut found = HashMap::new();
         for keys in pages.into_values() {
-            let Some(window) = keys.first().map(|key| key.window()) else {
+            let Some(first) = keys.first() else {
                 continue;
             };
+            let window = first.window();
             let referrals: Vec<Uuid> = keys.iter().map(|key| key.referral).collect();
             let mut events: HashMap<Uuid, Vec<event::Model>> = HashMap::new();
-            for row in service::timelines(&self.0, &referrals, &window).await? {
+            let (rows, after) = (window.limit(), first.after);
+            for row in service::timelines(&self.0, &referrals, rows, after).await? {
                 events.entry(row.subject_id).or_default().push(row);
             }
             for key in keys {
@@ -84,8 +86,10 @@ pub struct OfPatients(pub App, pub Actor);
 /// One page of one patient's referrals, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PatientPage {
-    /// The patient.
+    /// The patient's record.
     pub patient: Uuid,
+    /// Whether the patient is open by break-glass: then it is every referral's page.
+    pub opened: bool,
     /// Rows of the page.
     pub rows: u64,
     /// When the row after which it begins was posted, and its id.
@@ -116,8 +120,14 @@ impl Loader<PatientPage> for OfPatients {
         let mut found = HashMap::new();
         // The patients of a page are asked for the same rows: one statement serves them all.
         let mut alike: HashMap<_, Vec<&PatientPage>> = HashMap::new();
-        for key in keys {
+        for key in keys.iter().filter(|key| !key.opened) {
             alike.entry((key.rows, key.after)).or_default().push(key);
+        }
+        // Few are open at a time.
+        for key in keys.iter().filter(|key| key.opened) {
+            let window = key.window();
+            let rows = service::of_opened(&self.0, &self.1, key.patient, &window).await?;
+            found.insert(key.clone(), window.slice(rows));
         }
         for keys in alike.into_values() {
             let Some(window) = keys.first().map(|key| key.window()) else {
@@ -125,8 +135,9 @@ impl Loader<PatientPage> for OfPatients {
             };
             let patients: Vec<Uuid> = keys.iter().map(|key| key.patient).collect();
             let mut referrals: HashMap<Uuid, Vec<Seen>> = HashMap::new();
-            for seen in service::of_patients(&self.0, &self.1, &patients, &window).await? {
-                referrals.entry(seen.row.patient_id).or_default().push(seen);
+            for (record, seen) in service::of_patients(&self.0, &self.1, &patients, &window).await?
+            {
+                referrals.entry(record).or_default().push(seen);
             }
             for key in keys {
                 found.insert(
@@ -136,5 +147,34 @@ impl Loader<PatientPage> for OfPatients {
             }
         }
         Ok(found)
+    }
+}
+
+/// Loads the legs of referrals.
+pub struct Legs(pub App);
+
+impl Loader<Uuid> for Legs {
+    type Value = Vec<referral_leg::Model>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Self::Error> {
+        let mut found: HashMap<Uuid, Self::Value> = HashMap::new();
+        for leg in service::legs(&self.0, keys).await? {
+            found.entry(leg.referral_id).or_default().push(leg);
+        }
+        Ok(found)
+    }
+}
+
+/// Loads referrals by id, as the actor sees them. One belongs to one request.
+pub struct ById(pub App, pub Actor);
+
+impl Loader<Uuid> for ById {
+    type Value = Seen;
+    type Error = Arc<Error>;
+
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Seen>, Self::Error> {
+        let seen = service::by_ids(&self.0, &self.1, ids).await?;
+        Ok(seen.into_iter().map(|seen| (seen.row.id, seen)).collect())
     }
 }

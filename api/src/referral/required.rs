@@ -20,6 +20,9 @@ pub enum When {
     DownInpatient,
 }
 
+/// What is required of a receiver that enters a referral in the sender's stead.
+pub const SECOND_HAND: [&str; 3] = ["receiver", "urgency", "diagnoses"];
+
 type Present = fn(&referral::Model) -> bool;
 
 /// The fields that may be required, each with when, and how to see that it is there.
@@ -105,17 +108,32 @@ impl When {
 pub fn missing(row: &referral::Model) -> impl Iterator<Item = &'static str> {
     TABLE
         .into_iter()
+        .filter(|(field, when, present)| is_required(row, field, *when) && !present(row))
+        .map(|(field, _, _)| field)
+}
+
+/// The fields that the referral lacks and would need if it were no emergency.
+pub fn missing_unless_emergency(row: &referral::Model) -> impl Iterator<Item = &'static str> {
+    TABLE
+        .into_iter()
         .filter(|(_, when, present)| {
-            when.applies(row.direction, row.urgency, row.visit_type) && !present(row)
+            when.applies(row.direction, Some(Urgency::Urgent), row.visit_type) && !present(row)
         })
         .map(|(field, _, _)| field)
+}
+
+fn is_required(row: &referral::Model, field: &str, when: When) -> bool {
+    if row.entered_by_id.is_some() {
+        return SECOND_HAND.contains(&field);
+    }
+    when.applies(row.direction, row.urgency, row.visit_type)
 }
 
 /// Notes everything that is missing, or disagrees with the direction.
 pub fn check(row: &referral::Model, path: &str, problems: &mut Problems) {
     let at = |field: &str| format!("{path}.{field}");
     for (field, when, present) in TABLE {
-        if when.applies(row.direction, row.urgency, row.visit_type) {
+        if is_required(row, field, when) {
             problems.check(
                 present(row),
                 at(field),
@@ -123,20 +141,6 @@ pub fn check(row: &referral::Model, path: &str, problems: &mut Problems) {
                 "Required before a referral is posted.",
             );
         }
-    }
-    if row.urgency != Some(Urgency::Emergency) {
-        let coded = row
-            .content
-            .diagnoses
-            .iter()
-            .filter(|diagnosis| diagnosis.principal)
-            .all(|diagnosis| diagnosis.code.is_some());
-        problems.check(
-            coded,
-            at("diagnoses"),
-            ProblemCode::Required,
-            "The principal diagnosis needs a code unless it is an emergency.",
-        );
     }
     if let (Some(reason), Some(direction)) = (row.reason, row.direction) {
         problems.check(
@@ -150,6 +154,26 @@ pub fn check(row: &referral::Model, path: &str, problems: &mut Problems) {
             at("reasonText"),
             ProblemCode::Required,
             "OTHER needs a text.",
+        );
+    }
+    check_diagnoses(row, path, problems);
+}
+
+/// Notes what is wrong with the diagnoses of a referral that is posted.
+pub fn check_diagnoses(row: &referral::Model, path: &str, problems: &mut Problems) {
+    let at = |field: &str| format!("{path}.{field}");
+    if row.urgency != Some(Urgency::Emergency) && row.entered_by_id.is_none() {
+        let coded = row
+            .content
+            .diagnoses
+            .iter()
+            .filter(|diagnosis| diagnosis.principal)
+            .all(|diagnosis| diagnosis.code.is_some());
+        problems.check(
+            coded,
+            at("diagnoses"),
+            ProblemCode::Required,
+            "The principal diagnosis needs a code unless it is an emergency.",
         );
     }
     let unprincipled = !row.content.diagnoses.is_empty()

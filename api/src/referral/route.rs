@@ -122,19 +122,27 @@ pub fn obstacles(
             "Stations and class III health centres have no inpatients.",
         );
     }
-    let fever = [Facility::FeverClinic, Facility::FeverSentinelClinic];
-    if journey.suspected_infection
-        && !emergency
-        && !fever
-            .iter()
-            .any(|facility| receiver.facilities.0.contains(facility))
-    {
+    if journey.suspected_infection && !emergency && !takes_infections(receiver) {
         obstacle(
             ProblemCode::Route,
             "A suspected infection goes to a receiver with a fever clinic or a fever sentinel clinic.",
         );
     }
     found
+}
+
+/// Whether a suspected infection may go there.
+#[must_use]
+pub fn takes_infections(receiver: &institution::Model) -> bool {
+    let fever = [Facility::FeverClinic, Facility::FeverSentinelClinic];
+    let facilities = &receiver.facilities.0;
+    fever.iter().any(|facility| facilities.contains(facility))
+}
+
+/// Whether a senior doctor assesses the patient before they go there.
+#[must_use]
+pub fn needs_assessor(receiver: &institution::Model) -> bool {
+    receiver.tier == Tier::Partner && receiver.outside_district
 }
 
 fn has_no_beds(receiver: &institution::Model) -> bool {

@@ -5,39 +5,52 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{
-    enums::{Action, ReferralStatus, Side, Urgency},
+    community,
+    enums::{Action, ReferralDirection, ReferralStatus, Side, Urgency},
     referral,
 };
 
+use super::leg::MOST_HOPS;
 use Action::{
-    AcceptReferral, CloseReferral, RecordArrival, RecordDeparture, RecordNoShow, RejectReferral,
-    ReportBack, ResubmitReferral, ReturnReferral, StartTreatment, SubmitReferral, WithdrawReferral,
+    AcceptReferral, AmendReferral, AttachToReferral, CancelUnanswered, CloseReferral, CloseUnread,
+    ConfirmReferralCancellation, DeclineReferralCancellation, ExpireReferral, MarkOverdue,
+    RecordArrival, RecordDeparture, RecordNoShow, RedirectReferral, ReferBack, RejectReferral,
+    ReportBack, RequestReferralCancellation, RescheduleReferral, ResubmitReferral, ReturnReferral,
+    RevokeReferralAcceptance, StartTreatment, SubmitReferral, WithdrawReferral,
 };
 use ReferralStatus::{
-    Accepted, Arrived, CancellationRequested, Closed, Draft, Expired, InTransit, InTreatment,
-    NoShow, Rejected, ReportedBack, Returned, Submitted, Withdrawn,
+    Accepted, Arrived, CancellationRequested, Cancelled, Closed, Draft, Expired, InTransit,
+    InTreatment, NoShow, Rejected, ReportedBack, Returned, Submitted, Withdrawn,
 };
 
 /// The verbs that change a referral's status, in the order in which people meet them.
-pub const VERBS: [Action; 12] = [
+pub const VERBS: [Action; 20] = [
     SubmitReferral,
+    AmendReferral,
     WithdrawReferral,
     ReturnReferral,
     ResubmitReferral,
+    RedirectReferral,
     AcceptReferral,
+    RescheduleReferral,
     RejectReferral,
+    RevokeReferralAcceptance,
+    RequestReferralCancellation,
+    ConfirmReferralCancellation,
+    DeclineReferralCancellation,
     RecordDeparture,
     RecordArrival,
     RecordNoShow,
     StartTreatment,
     ReportBack,
+    ReferBack,
     CloseReferral,
 ];
 
 /// How late a patient may still come after a no-show or an expiry.
 const LATE_ARRIVAL: Duration = Duration::days(14);
-/// How long after departure a patient without a planned time counts as not come.
-const ON_THE_ROAD: Duration = Duration::hours(24);
+/// How long after departure a patient without a planned time counts as not come, and no patient is expected any more.
+pub const ON_THE_ROAD: Duration = Duration::hours(24);
 
 /// What the table asks of a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +61,8 @@ const ON_THE_ROAD: Duration = Duration::hours(24);
 pub struct Facts {
     /// Where it stands.
     pub status: ReferralStatus,
+    /// Where it stood before the sender asked to cancel it.
+    pub before: ReferralStatus,
     /// Whether it is an emergency.
     pub emergency: bool,
     /// Whether its present receiver has accepted it.
@@ -56,6 +71,14 @@ pub struct Facts {
     pub expected_passed: bool,
     /// Whether it ended (no-show, expiry) no more than 14 days ago.
     pub ended_recently: bool,
+    /// Whether it goes down.
+    pub goes_down: bool,
+    /// Whether its present receiver should have answered by now.
+    pub overdue: bool,
+    /// Whether it has been sent on as often as a referral may be.
+    pub sent_on_enough: bool,
+    /// Whether the manager of a community asks, who does nothing but rescue what is overdue.
+    pub rescuing: bool,
 }
 
 impl Facts {
@@ -67,10 +90,15 @@ impl Facts {
             .or(row.departed_at.map(|departed| departed + ON_THE_ROAD));
         Self {
             status: row.status,
+            before: row.status_before.unwrap_or(Accepted),
             emergency: row.urgency == Some(Urgency::Emergency),
             accepted: row.accepted,
             expected_passed: expected.is_some_and(|expected| expected < at),
-            ended_recently: at <= row.occurred_at + LATE_ARRIVAL,
+            ended_recently: at <= row.status_since + LATE_ARRIVAL,
+            goes_down: row.direction == Some(ReferralDirection::Down),
+            overdue: row.answer_due_at.is_some_and(|due| due <= at),
+            sent_on_enough: row.hops >= MOST_HOPS,
+            rescuing: false,
         }
     }
 }
@@ -86,9 +114,15 @@ pub enum Blocked {
 
 /// The status that the verb leads to when that side calls it.
 pub const fn next(facts: &Facts, side: Side, action: Action) -> Result<ReferralStatus, Blocked> {
+    if facts.rescuing && !matches!(action, RedirectReferral) {
+        return Err(Blocked::Never);
+    }
     match (action, side, facts.status) {
         (SubmitReferral, Side::Sender, Draft) | (ResubmitReferral, Side::Sender, Returned) => {
             Ok(Submitted)
+        }
+        (AmendReferral, Side::Sender, Draft | Submitted | Returned | Accepted | InTransit) => {
+            Ok(facts.status)
         }
         (WithdrawReferral, Side::Sender, Draft | Submitted | Returned) => Ok(Withdrawn),
 
@@ -96,13 +130,22 @@ pub const fn next(facts: &Facts, side: Side, action: Action) -> Result<ReferralS
             "An emergency is not returned; ask for what is missing while the patient is on the way.",
         )),
         (ReturnReferral, Side::Receiver, Submitted) => Ok(Returned),
-        (AcceptReferral, Side::Receiver, Submitted) => Ok(Accepted),
+        (AcceptReferral, Side::Receiver, Submitted)
+        | (RescheduleReferral, Side::Receiver, Accepted) => Ok(Accepted),
         (AcceptReferral, Side::Receiver, InTransit | Arrived)
             if facts.emergency && !facts.accepted =>
         {
             Ok(facts.status)
         }
-        (RejectReferral, Side::Receiver, Submitted) => Ok(Rejected),
+        (RejectReferral, Side::Receiver, Submitted)
+        | (RevokeReferralAcceptance, Side::Receiver, Accepted) => Ok(Rejected),
+        (RedirectReferral, Side::Receiver, _) => redirected(facts),
+
+        (RequestReferralCancellation, Side::Sender, Accepted | InTransit) => {
+            Ok(CancellationRequested)
+        }
+        (ConfirmReferralCancellation, Side::Receiver, CancellationRequested) => Ok(Cancelled),
+        (DeclineReferralCancellation, Side::Receiver, CancellationRequested) => Ok(facts.before),
 
         (RecordDeparture, Side::Sender, Accepted) => Ok(InTransit),
         (RecordDeparture, Side::Sender, Submitted) if facts.emergency => Ok(InTransit),
@@ -121,10 +164,53 @@ pub const fn next(facts: &Facts, side: Side, action: Action) -> Result<ReferralS
 
         (StartTreatment, Side::Receiver, Arrived) => Ok(InTreatment),
         (ReportBack, Side::Receiver, Arrived | InTreatment) => Ok(ReportedBack),
+        // What has come down is not sent back down.
+        (ReferBack, Side::Receiver, Arrived | InTreatment | ReportedBack) if !facts.goes_down => {
+            Ok(ReportedBack)
+        }
         (CloseReferral, Side::Sender | Side::FamilyTeam, ReportedBack | NoShow) => Ok(Closed),
+
+        // The patient's papers come late, or from the other side; what is not posted is the sender's alone.
+        (AttachToReferral, Side::Sender, status) if is_open(status) => Ok(status),
+        (AttachToReferral, Side::Receiver, status)
+            if is_open(status) && !matches!(status, Draft | Returned) =>
+        {
+            Ok(status)
+        }
 
         _ => Err(Blocked::Never),
     }
+}
+
+/// What the clock does once the time of a status has run out, and the status that it leads to; none where the status has no time. An emergency
+/// on the road does not expire: it is marked as overdue.
+#[must_use]
+pub const fn by_clock(status: ReferralStatus, emergency: bool) -> Option<(Action, ReferralStatus)> {
+    match status {
+        InTransit if emergency => Some((MarkOverdue, InTransit)),
+        Submitted | Returned | Accepted | InTransit => Some((ExpireReferral, Expired)),
+        CancellationRequested => Some((CancelUnanswered, Cancelled)),
+        ReportedBack => Some((CloseUnread, Closed)),
+        _ => None,
+    }
+}
+
+/// Where a referral that is sent on to another receiver stands there.
+const fn redirected(facts: &Facts) -> Result<ReferralStatus, Blocked> {
+    let to = match facts.status {
+        Submitted | Accepted => Submitted,
+        InTransit if facts.emergency => InTransit,
+        _ => return Err(Blocked::Never),
+    };
+    if facts.rescuing && !facts.overdue {
+        return Err(Blocked::Now(
+            "A community's manager redirects only what is overdue.",
+        ));
+    }
+    if facts.sent_on_enough {
+        return Err(Blocked::Now("It has been sent on three times already."));
+    }
+    Ok(to)
 }
 
 /// The verbs that lead out of the present status for that side, each with what blocks it now.
@@ -149,7 +235,7 @@ pub const fn awaiting(status: ReferralStatus) -> Option<Side> {
         Submitted | Accepted | InTransit | CancellationRequested | Arrived | InTreatment => {
             Some(Side::Receiver)
         }
-        Rejected | Withdrawn | Expired | Closed | ReferralStatus::Cancelled => None,
+        Rejected | Withdrawn | Expired | Closed | Cancelled => None,
     }
 }
 
@@ -168,54 +254,78 @@ pub const fn bars_another(status: ReferralStatus) -> bool {
     )
 }
 
-/// How long the receiver has to answer; a green channel halves it.
-#[must_use]
-pub const fn time_to_answer(urgency: Urgency, green_channel: bool) -> Duration {
-    let minutes = match urgency {
-        Urgency::Emergency => 30,
-        Urgency::Urgent => 120,
-        Urgency::Routine => 24 * 60,
-    };
-    Duration::minutes(if green_channel { minutes / 2 } else { minutes })
+/// What a change means for the bed or slot that is held for the patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is kept, or there is none.
+    Lasts,
+    /// The patient came and has it.
+    Consumed,
+    /// It is given back.
+    Released,
 }
 
-/// The life as a Mermaid diagram, for the documentation.
+/// Whether a bed or slot can be held in this status: the patient was accepted and is still to come.
 #[must_use]
-pub fn diagram() -> String {
-    let mut lines = vec![
-        "stateDiagram-v2".to_owned(),
-        "    [*] --> DRAFT: DRAFT_REFERRAL (SENDER)".into(),
-        "    [*] --> SUBMITTED: SUBMIT_REFERRAL (SENDER)".into(),
-    ];
-    for status in ReferralStatus::ALL {
-        for action in VERBS {
-            for side in [Side::Sender, Side::Receiver] {
-                let emergency = |emergency| Facts {
-                    status: *status,
-                    emergency,
-                    accepted: false,
-                    expected_passed: true,
-                    ended_recently: true,
-                };
-                let (plain, urgent) = (
-                    next(&emergency(false), side, action),
-                    next(&emergency(true), side, action),
-                );
-                let (to, note) = match (plain, urgent) {
-                    (Ok(to), Ok(_)) => (to, ""),
-                    (Ok(to), Err(_)) => (to, ", not EMERGENCY"),
-                    (Err(_), Ok(to)) => (to, ", EMERGENCY"),
-                    (Err(_), Err(_)) => continue,
-                };
-                lines.push(format!(
-                    "    {} --> {}: {} ({}{note})",
-                    status.code(),
-                    to.code(),
-                    action.code(),
-                    side.code()
-                ));
-            }
+pub const fn holds(status: ReferralStatus) -> bool {
+    matches!(status, Accepted | InTransit | CancellationRequested)
+}
+
+/// What becomes of a hold: it belongs to the present receiver's acceptance, lasts until the patient comes, who consumes it, and every
+/// other way out gives it back.
+#[must_use]
+pub const fn fate(before: ReferralStatus, after: ReferralStatus, redirected: bool) -> Fate {
+    match (holds(before), after) {
+        (false, _) => Fate::Lasts,
+        (true, _) if redirected => Fate::Released,
+        (true, Arrived) => Fate::Consumed,
+        (true, after) if holds(after) => Fate::Lasts,
+        (true, _) => Fate::Released,
+    }
+}
+
+/// How many minutes a receiver may take to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// An emergency.
+    pub emergency: i32,
+    /// What is urgent.
+    pub urgent: i32,
+    /// What is neither.
+    pub routine: i32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            emergency: 30,
+            urgent: 120,
+            routine: 24 * 60,
         }
     }
-    lines.join("\n") + "\n"
+}
+
+impl Limits {
+    /// Those of a receiver whose home is that community; the defaults where it has set none, or there is none.
+    #[must_use]
+    pub fn of(home: Option<&community::Model>) -> Self {
+        let default = Self::default();
+        let Some(home) = home else { return default };
+        Self {
+            emergency: home.emergency_minutes.unwrap_or(default.emergency),
+            urgent: home.urgent_minutes.unwrap_or(default.urgent),
+            routine: home.routine_minutes.unwrap_or(default.routine),
+        }
+    }
+
+    /// How long the receiver has to answer; a green channel halves it.
+    #[must_use]
+    pub fn time_to_answer(self, urgency: Urgency, green_channel: bool) -> Duration {
+        let minutes = match urgency {
+            Urgency::Emergency => self.emergency,
+            Urgency::Urgent => self.urgent,
+            Urgency::Routine => self.routine,
+        };
+        Duration::seconds(i64::from(minutes) * if green_channel { 30 } else { 60 })
+    }
 }

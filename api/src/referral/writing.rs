@@ -24,7 +24,7 @@ const LINE: usize = 200;
 const DIAGNOSES: usize = 20;
 
 /// What a sender writes; what is left out stays as it is on record.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Writing {
     /// The sending department.
     pub sender_department: Option<Uuid>,

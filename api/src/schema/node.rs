@@ -7,7 +7,12 @@ use uuid::Uuid;
 use crate::{
     app::App,
     auth::Call,
+    capacity::{
+        self,
+        graphql::{BedPool, Slot},
+    },
     error::{Error, ProblemCode, Result},
+    follow_up::{self, graphql::FollowUp},
     graphql::{Reply, ask, refusal},
     id::{self, Kind},
     network::{
@@ -51,10 +56,16 @@ pub enum Node {
     Department(Department),
     /// Practitioner.
     Practitioner(Practitioner),
+    /// Bed pool 床位池.
+    BedPool(BedPool),
+    /// Slot 号源.
+    Slot(Slot),
     /// Patient 患者.
     Patient(Patient),
     /// Referral 转诊.
     Referral(Referral),
+    /// Follow-up 随访.
+    FollowUp(FollowUp),
 }
 
 impl From<Institution> for Node {
@@ -103,12 +114,17 @@ impl NodeQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node> {
+/// The object of that id, which stands at `path` of the arguments.
+pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node> {
     let decoded = id::decode_any(id);
     let action = match decoded {
         Some((Kind::Referral, _)) => {
             let found = referral::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Referral));
+        }
+        Some((Kind::FollowUp, _)) => {
+            let found = follow_up::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::FollowUp));
         }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
@@ -138,6 +154,10 @@ async fn look_up(
         Kind::Community => Community::find(&directory, id).map(Node::Community),
         Kind::Department => Department::find(&directory, id).map(Node::Department),
         Kind::Practitioner => practitioner(ctx, id).await?.map(Node::Practitioner),
+        Kind::BedPool => capacity::graphql::bed_pool(ctx, id)
+            .await?
+            .map(Node::BedPool),
+        Kind::Slot => capacity::graphql::slot(ctx, id).await?.map(Node::Slot),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))

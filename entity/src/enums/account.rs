@@ -28,9 +28,9 @@ super::coded! {
         SecurityAdmin = "SECURITY_ADMIN",
         /// 审计管理员: the audit trail.
         Auditor = "AUDITOR",
-        /// A hospital system (HIS): posts and answers for its institution.
+        /// 医院信息系统 (HIS): posts and answers for its institution.
         Integration = "INTEGRATION",
-        /// A monitoring tool: throughput, backlog and health, never a patient.
+        /// 监测工具: throughput, backlog and health, never a patient.
         Monitor = "MONITOR",
     }
 

@@ -36,7 +36,7 @@ super::coded! {
         Other = "OTHER",
     }
 
-    /// Kind of insurance.
+    /// Kind of insurance by CV02.01.204.
     InsuranceKind {
         /// 01 城镇职工基本医疗保险.
         Employee = "EMPLOYEE",
@@ -98,7 +98,51 @@ super::coded! {
         PatientRequest = "PATIENT_REQUEST",
         /// 质量审查.
         QualityReview = "QUALITY_REVIEW",
-        /// Anything else; a note is required.
+        /// Anything else 其他; a note is required.
         Other = "OTHER",
+    }
+
+    /// What a registration and the record of the same certificate disagree on.
+    PatientField {
+        /// Name 姓名.
+        Name = "NAME",
+        /// Birth date 出生日期.
+        BirthDate = "BIRTH_DATE",
+        /// Certificate 证件.
+        Certificate = "CERTIFICATE",
+        /// Health-record number 健康档案号.
+        HealthRecordNumber = "HEALTH_RECORD_NUMBER",
+    }
+
+    /// How a registration that disagrees with the record is settled 身份冲突处理.
+    ConflictDecision {
+        /// The record is right 以在册信息为准; a provisional patient is merged into it.
+        KeepRecord = "KEEP_RECORD",
+        /// What was given is right 以新信息为准; the record is changed and its old values are kept in the event.
+        CorrectRecord = "CORRECT_RECORD",
+        /// Two people, one of them under the wrong certificate 非同一人; a provisional patient stays, without the certificate.
+        Separate = "SEPARATE",
+    }
+
+    /// Why a clinician opens a patient without a relation 应急调阅原因.
+    BreakGlassReason {
+        /// The patient is in danger 急诊抢救.
+        Emergency = "EMERGENCY",
+        /// The patient is here, treated elsewhere before 接续诊疗.
+        ContinuityOfCare = "CONTINUITY_OF_CARE",
+        /// Another clinician asks for advice 会诊.
+        Consultation = "CONSULTATION",
+        /// A danger to the health of others 突发公共卫生事件.
+        PublicHealth = "PUBLIC_HEALTH",
+        /// Anything else, told in the text 其他.
+        Other = "OTHER",
+    }
+
+    /// What the review of a break-glass found 审查结论.
+    BreakGlassVerdict {
+        /// There was need 合理.
+        Justified = "JUSTIFIED",
+        /// There was none 不合理.
+        Unjustified = "UNJUSTIFIED",
     }
 }

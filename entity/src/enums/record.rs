@@ -98,6 +98,82 @@ super::coded! {
         ReportBack = "REPORT_BACK",
         /// Close the loop.
         CloseReferral = "CLOSE_REFERRAL",
+        /// Add to a referral on record, or make it more urgent.
+        AmendReferral = "AMEND_REFERRAL",
+        /// Send the patient on to another receiver.
+        RedirectReferral = "REDIRECT_REFERRAL",
+        /// Expect the patient at another time.
+        RescheduleReferral = "RESCHEDULE_REFERRAL",
+        /// Take back an acceptance.
+        RevokeReferralAcceptance = "REVOKE_REFERRAL_ACCEPTANCE",
+        /// Ask the receiver to cancel what it has accepted.
+        RequestReferralCancellation = "REQUEST_REFERRAL_CANCELLATION",
+        /// Agree to a cancellation.
+        ConfirmReferralCancellation = "CONFIRM_REFERRAL_CANCELLATION",
+        /// Not agree to a cancellation.
+        DeclineReferralCancellation = "DECLINE_REFERRAL_CANCELLATION",
+        /// Send the patient back down with the report.
+        ReferBack = "REFER_BACK",
+        /// Attach a file to a referral.
+        AttachToReferral = "ATTACH_TO_REFERRAL",
+        /// The clock: the time of a referral has run out.
+        ExpireReferral = "EXPIRE_REFERRAL",
+        /// The clock: a request to cancel stayed unanswered, so it takes effect.
+        CancelUnanswered = "CANCEL_UNANSWERED",
+        /// The clock: a report stayed unread, so the loop closes without a reader.
+        CloseUnread = "CLOSE_UNREAD",
+        /// The clock: the receiver's time to answer has passed.
+        MarkOverdue = "MARK_OVERDUE",
+        /// The clock: twice the time to answer has passed; the community's manager is told.
+        EscalateOverdue = "ESCALATE_OVERDUE",
+        /// Set how long a community's receivers may take to answer.
+        SetReferralLimits = "SET_REFERRAL_LIMITS",
+        /// Ask which receivers would suit a patient.
+        SuggestDestinations = "SUGGEST_DESTINATIONS",
+        /// Create a bed pool.
+        CreateBedPool = "CREATE_BED_POOL",
+        /// Change a bed pool.
+        UpdateBedPool = "UPDATE_BED_POOL",
+        /// Report how many beds are occupied.
+        ReportOccupancy = "REPORT_OCCUPANCY",
+        /// Offer a slot.
+        CreateSlot = "CREATE_SLOT",
+        /// Change or withdraw a slot.
+        UpdateSlot = "UPDATE_SLOT",
+        /// Read follow-ups.
+        ReadFollowUp = "READ_FOLLOW_UP",
+        /// Plan follow-ups.
+        PlanFollowUp = "PLAN_FOLLOW_UP",
+        /// Record a follow-up.
+        RecordFollowUp = "RECORD_FOLLOW_UP",
+        /// Hand a follow-up to another institution.
+        ReassignFollowUp = "REASSIGN_FOLLOW_UP",
+        /// End a follow-up plan.
+        EndFollowUp = "END_FOLLOW_UP",
+        /// Say who an unidentified patient is.
+        IdentifyPatient = "IDENTIFY_PATIENT",
+        /// Read the queue of registrations that disagree with the record.
+        ReadConflicts = "READ_CONFLICTS",
+        /// Decide about a registration that disagrees with the record.
+        ResolvePatientConflict = "RESOLVE_PATIENT_CONFLICT",
+        /// Say that two records are one patient.
+        MergePatients = "MERGE_PATIENTS",
+        /// Undo a merge.
+        UnmergePatients = "UNMERGE_PATIENTS",
+        /// Open a patient without a relation, in need (break-glass).
+        OpenPatient = "OPEN_PATIENT",
+        /// List what was opened by break-glass.
+        ReadBreakGlass = "READ_BREAK_GLASS",
+        /// Say whether a break-glass was justified.
+        ReviewBreakGlass = "REVIEW_BREAK_GLASS",
+        /// Read who saw a patient.
+        ReadAccesses = "READ_ACCESSES",
+        /// Store a file.
+        UploadFile = "UPLOAD_FILE",
+        /// Read a file.
+        ReadFile = "READ_FILE",
+        /// Follow what changes.
+        ReadChanges = "READ_CHANGES",
     }
 
     /// What an event or an audit entry is about.
@@ -116,6 +192,14 @@ super::coded! {
         Referral = "REFERRAL",
         /// A signing key.
         SigningKey = "SIGNING_KEY",
+        /// A bed pool.
+        BedPool = "BED_POOL",
+        /// A slot.
+        Slot = "SLOT",
+        /// A follow-up.
+        FollowUp = "FOLLOW_UP",
+        /// A file.
+        File = "FILE",
     }
 
     /// How an audited operation ended.

@@ -30,45 +30,45 @@ super::coded! {
 
     /// Where a referral stands. Clients call verbs; nobody sends a status.
     ReferralStatus {
-        /// Being written; only the sender sees it.
+        /// 草稿: being written; only the sender sees it.
         Draft = "DRAFT",
-        /// Posted; the receiver is to answer.
+        /// 待接收: posted; the receiver is to answer.
         Submitted = "SUBMITTED",
-        /// Sent back for missing items; the sender is to complete it.
+        /// 退回补充: sent back for missing items; the sender is to complete it.
         Returned = "RETURNED",
-        /// The receiver takes the patient.
+        /// 已接收: the receiver takes the patient.
         Accepted = "ACCEPTED",
-        /// The receiver does not take the patient. Final.
+        /// 已拒收: the receiver does not take the patient. Final.
         Rejected = "REJECTED",
-        /// Taken back by the sender before an answer. Final.
+        /// 已撤回: taken back by the sender before an answer. Final.
         Withdrawn = "WITHDRAWN",
-        /// Nothing happened in its time.
+        /// 已过期: nothing happened in its time.
         Expired = "EXPIRED",
-        /// The patient is on the road.
+        /// 转运中: the patient is on the road.
         InTransit = "IN_TRANSIT",
-        /// The patient is there.
+        /// 已到达: the patient is there.
         Arrived = "ARRIVED",
-        /// The patient did not come.
+        /// 未到诊: the patient did not come.
         NoShow = "NO_SHOW",
-        /// The patient is being treated.
+        /// 诊治中: the patient is being treated.
         InTreatment = "IN_TREATMENT",
-        /// The receiver told the sender what was found and done.
+        /// 已反馈: the receiver told the sender what was found and done.
         ReportedBack = "REPORTED_BACK",
-        /// The loop is closed. Final.
+        /// 已闭环: the loop is closed. Final.
         Closed = "CLOSED",
-        /// The sender asks to cancel; the receiver is to confirm.
+        /// 申请取消: the sender asks to cancel; the receiver is to confirm.
         CancellationRequested = "CANCELLATION_REQUESTED",
-        /// Cancelled by agreement. Final.
+        /// 已取消: cancelled by agreement. Final.
         Cancelled = "CANCELLED",
     }
 
     /// How urgent a referral is; it sets the time to answer.
     Urgency {
-        /// Answer within 30 minutes; goes from anywhere to any hospital.
+        /// 急危重: answer within 30 minutes; goes from anywhere to any hospital.
         Emergency = "EMERGENCY",
-        /// Answer within 120 minutes.
+        /// 紧急: answer within 120 minutes.
         Urgent = "URGENT",
-        /// Answer within 24 hours.
+        /// 普通: answer within 24 hours.
         Routine = "ROUTINE",
     }
 
@@ -142,7 +142,7 @@ super::coded! {
 
     /// Which classification a diagnosis code comes from.
     DiagnosisSystem {
-        /// ICD-10 with the extensions of Chinese systems.
+        /// ICD-10 with the extensions of Chinese systems 国际疾病分类.
         Icd10 = "ICD10",
         /// Disease names of traditional Chinese medicine 中医病名.
         TcmDisease = "TCM_DISEASE",
@@ -238,7 +238,7 @@ super::coded! {
         PatientDeclined = "PATIENT_DECLINED",
         /// 重复转诊.
         Duplicate = "DUPLICATE",
-        /// Anything else; a text is required.
+        /// Anything else 其他; a text is required.
         Other = "OTHER",
     }
 
@@ -286,6 +286,56 @@ super::coded! {
         Unreachable = "UNREACHABLE",
     }
 
+    /// What is noticed of a referral when it is posted, without keeping anybody from posting it.
+    WarningCode {
+        /// The sender's own capability covers the diagnosis 属转出机构诊疗能力范围; counted.
+        WithinOriginCapability = "WITHIN_ORIGIN_CAPABILITY",
+        /// The receiver's capability does not list the diagnosis 超出转入机构诊疗能力范围.
+        ReceiverCapability = "RECEIVER_CAPABILITY",
+        /// The patient has an open referral to this receiver for the same illness 重复转诊.
+        Duplicate = "DUPLICATE",
+        /// An emergency out of the district that no senior doctor has assessed 未经副高以上医师评估.
+        Assessor = "ASSESSOR",
+        /// A suspected infection in an emergency, and the receiver has no fever clinic 转入机构无发热门诊.
+        Infection = "INFECTION",
+        /// An emergency may leave this out, but it is to follow 待补充资料.
+        Missing = "MISSING",
+    }
+
+    /// What a receiver answered to the referral it got.
+    LegAnswer {
+        /// It takes the patient 接收.
+        Accepted = "ACCEPTED",
+        /// It does not take the patient 拒收.
+        Rejected = "REJECTED",
+        /// It sent the referral back for missing items 退回补充.
+        Returned = "RETURNED",
+        /// It sent the patient on to another receiver 改转.
+        Redirected = "REDIRECTED",
+        /// The patient was there before any other answer 患者已到.
+        Arrived = "ARRIVED",
+    }
+
+    /// What is asked of a receiver when receivers are suggested.
+    DestinationAspect {
+        /// Whether its capability lists the diagnosis 诊疗能力.
+        Capability = "CAPABILITY",
+        /// Whether it has the centre that the ground of the green channel asks for 救治中心.
+        FacilityForGround = "FACILITY",
+        /// Whether it has a fever clinic, where an infection is suspected 发热门诊.
+        FeverClinic = "FEVER_CLINIC",
+        /// Whether a bed is free, or a place in a session of the next seven days 床位与号源.
+        Capacity = "CAPACITY",
+        /// How often it took the patient, in the last 90 days 接收率.
+        Acceptance = "ACCEPTANCE",
+        /// How often it answered in time, in the last 90 days 及时答复率.
+        Punctuality = "PUNCTUALITY",
+        /// How far it is from the sender 距离.
+        Distance = "DISTANCE",
+        /// Whether it belongs to the same community 同一医共体.
+        Network = "NETWORK",
+    }
+
     /// By which relation a scope sees a referral.
     Basis {
         /// It sent the patient.
@@ -298,6 +348,10 @@ super::coded! {
         ManagingHealthCentre = "MANAGING_HEALTH_CENTRE",
         /// One side belongs to it; it sees the header.
         Community = "COMMUNITY",
+        /// It follows the patient up 随访.
+        FollowUp = "FOLLOW_UP",
+        /// None: a clinician opened the patient in need 应急调阅.
+        BreakGlass = "BREAK_GLASS",
     }
 }
 
@@ -316,3 +370,23 @@ pub enum Transport {
     #[graphql(name = "AMBULANCE_120")]
     Ambulance120,
 }
+
+/// The same as a set of codes.
+pub(super) const TRANSPORT: super::CodedSet = super::CodedSet {
+    name: "Transport",
+    about: "How the patient travels.",
+    values: &[
+        super::Coded {
+            code: "ESCORTED",
+            about: "With medical escort 医护护送.",
+        },
+        super::Coded {
+            code: "SELF",
+            about: "On their own 自行前往.",
+        },
+        super::Coded {
+            code: "AMBULANCE_120",
+            about: "Ambulance of the emergency centre 120 急救车.",
+        },
+    ],
+};

@@ -78,6 +78,10 @@ fn for_a_partner_without_account_the_sender_speaks_at_second_hand() {
                 ),
             )
             .await;
+        for own_and_theirs in ["WITHDRAW_REFERRAL", "ACCEPT_REFERRAL"] {
+            let offered = posted.next.iter().any(|verb| verb == own_and_theirs);
+            assert!(offered, "{own_and_theirs}: {:?}", posted.next);
+        }
         let accepted = story.accept(&ward, &posted, json!({})).await;
         assert_eq!(accepted.status, "ACCEPTED");
         let document = "query Read($by: ReferralKey!) { referral(by: $by) { answerDueAt timeline { edges { node { action secondHand institution { id } } } } } }";

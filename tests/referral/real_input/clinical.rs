@@ -17,6 +17,8 @@ pub struct Clinical {
     pub patients: Vec<Person>,
     /// The inpatient and emergency encounters, the first first.
     pub encounters: Vec<Encounter>,
+    /// The ambulatory ones, the first first.
+    pub visits: Vec<Encounter>,
 }
 
 /// A patient of the files.
@@ -65,14 +67,21 @@ impl Clinical {
     pub fn read() -> Option<Self> {
         folder().join("Encounter.ndjson.gz").exists().then(|| {
             let conditions = Conditions::read();
-            let mut encounters: Vec<_> = read("Encounter")
-                .iter()
-                .filter_map(|resource| encounter(resource, &conditions))
-                .collect();
-            encounters.sort_by_key(|encounter| encounter.start);
+            let resources = read("Encounter");
+            let of = |classes: &[&str]| {
+                let found = resources.iter().filter(|resource| {
+                    text(resource, "/class/code").is_some_and(|class| classes.contains(&class))
+                });
+                let mut encounters: Vec<_> = found
+                    .filter_map(|resource| encounter(resource, &conditions))
+                    .collect();
+                encounters.sort_by_key(|encounter| encounter.start);
+                encounters
+            };
             Self {
                 patients: read("Patient").iter().map(person).collect(),
-                encounters,
+                encounters: of(&["EMER", "IMP"]),
+                visits: of(&["AMB"]),
             }
         })
     }
@@ -159,11 +168,7 @@ fn coded(concept: &Value) -> Option<(Option<String>, String)> {
 
 /// The diagnosis is the encounter's own condition, else the one it links, else its reason.
 fn encounter(resource: &Value, conditions: &Conditions) -> Option<Encounter> {
-    let emergency = match text(resource, "/class/code")? {
-        "EMER" => true,
-        "IMP" => false,
-        _ => return None,
-    };
+    let emergency = text(resource, "/class/code")? == "EMER";
     let id = text(resource, "/id")?.to_owned();
     let own = conditions.of_encounter.get(&id);
     let linked = text(resource, "/diagnosis/0/condition/reference")

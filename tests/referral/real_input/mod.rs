@@ -1,5 +1,6 @@
 //! Real input: what an outside clinical simulator wrote (FHIR R4) is posted by a health centre's hospital system and walked to every end.
 
+mod batches;
 mod clinical;
 mod plan;
 mod walk;
@@ -16,18 +17,34 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-#[test]
-fn transfers_of_a_clinical_simulator_are_posted_twice_and_walked_to_every_end() {
-    let Some(clinical) = Clinical::read() else {
+/// The files, unless they are not there and may be missing.
+fn files() -> Option<Clinical> {
+    let clinical = Clinical::read();
+    if clinical.is_none() {
         assert!(
             std::env::var_os("LIANDONG_REQUIRE_REAL_INPUT").is_none(),
             "../shared/data/clinical is required and not there"
         );
-        say(
-            "SKIPPED: the real-input test, because ../shared/data/clinical is not beside this clone",
-        );
-        return;
-    };
+        say("SKIPPED: a real-input test, because ../shared/data/clinical is not beside this clone");
+    }
+    clinical
+}
+
+#[test]
+fn transfers_of_a_clinical_simulator_are_posted_in_batches_of_a_hundred_twice() {
+    let Some(clinical) = files() else { return };
+    both(async |w| {
+        let outcomes = batches::post_twice(&w, &clinical).await;
+        say(&format!(
+            "real input on {}, in batches of 100, twice: {outcomes}",
+            w.kind()
+        ));
+    });
+}
+
+#[test]
+fn transfers_of_a_clinical_simulator_are_posted_twice_and_walked_to_every_end() {
+    let Some(clinical) = files() else { return };
     both(async |w| {
         let mut walk = Walk::begin(&w, &clinical).await;
         walk.follow_the_files().await;

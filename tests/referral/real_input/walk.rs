@@ -133,23 +133,8 @@ impl<'a> Walk<'a> {
 
     /// What the health centre's system posts of an encounter.
     fn letter(&self, encounter: &Encounter) -> Value {
-        let d = self.w.district();
-        let (code, words) = &encounter.diagnosis;
-        json!({
-            "externalId": encounter.id,
-            "patient": { "id": self.patients[encounter.patient.as_str()] },
-            "receiver": letter::institution(d.county.id),
-            "urgency": if encounter.emergency { "EMERGENCY" } else { "URGENT" },
-            "senderPractitioner": letter::practitioner(d.hill_doctor.id),
-            "senderPhone": "0571-88881234",
-            "visitType": if encounter.emergency { "EMERGENCY" } else { "OUTPATIENT" },
-            "careSetting": if encounter.emergency { "EMERGENCY_ROOM" } else { "INPATIENT" },
-            "reason": "FURTHER_EXAMINATION",
-            "diagnoses": [{ "code": code, "text": words, "principal": true }],
-            "clinical": { "presentIllness": words },
-            "consent": { "kind": "VERBAL", "signer": "patient", "relation": "PATIENT", "at": text_of(encounter.start) },
-            "validTo": api::clock::shanghai_day(encounter.end + Duration::days(30)).to_string(),
-        })
+        let patient = json!({ "id": self.patients[encounter.patient.as_str()] });
+        letter_of(self.w, encounter, patient)
     }
 
     /// Takes every step in the order of time.
@@ -307,6 +292,28 @@ impl<'a> Walk<'a> {
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+/// What a health centre's system posts of an encounter of that patient.
+pub fn letter_of(w: &World, encounter: &Encounter, patient: Value) -> Value {
+    let d = w.district();
+    let (code, words) = &encounter.diagnosis;
+    let mut letter = json!({
+        "externalId": encounter.id,
+        "receiver": letter::institution(d.county.id),
+        "urgency": if encounter.emergency { "EMERGENCY" } else { "URGENT" },
+        "senderPractitioner": letter::practitioner(d.hill_doctor.id),
+        "senderPhone": "0571-88881234",
+        "visitType": if encounter.emergency { "EMERGENCY" } else { "OUTPATIENT" },
+        "careSetting": if encounter.emergency { "EMERGENCY_ROOM" } else { "INPATIENT" },
+        "reason": "FURTHER_EXAMINATION",
+        "diagnoses": [{ "code": code, "text": words, "principal": true }],
+        "clinical": { "presentIllness": words },
+        "consent": { "kind": "VERBAL", "signer": "patient", "relation": "PATIENT", "at": text_of(encounter.start) },
+        "validTo": api::clock::shanghai_day(encounter.end + Duration::days(30)).to_string(),
+    });
+    letter["patient"] = patient;
+    letter
 }
 
 async fn submit(client: &Client, letter: Value) -> Answer {

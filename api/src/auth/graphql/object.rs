@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, dataloader::DataLoader};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     account, account_grant,
     enums::{AccountKind, Action, Role, ScopeKind},
@@ -11,6 +11,7 @@ use entity::{
 
 use crate::{
     auth::{Actor, Scope, held::Held},
+    budget::{Charged, Standing},
     error::Error,
     graphql::{app, refusal},
     id::{self, Kind},
@@ -77,6 +78,51 @@ impl Viewer {
     async fn permitted_actions(&self) -> Vec<Action> {
         policy::account::permitted(&self.actor)
     }
+
+    /// What this operation cost, and what may still be spent; null where nothing limits it.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> Option<RateLimit> {
+        let charged = ctx.data_opt::<Charged>()?;
+        Some(RateLimit {
+            standing: charged.standing?,
+            charged: *charged,
+        })
+    }
+}
+
+/// What may be spent on operations.
+pub struct RateLimit {
+    charged: Charged,
+    standing: Standing,
+}
+
+/// What an account, or an address that calls without a token, may spend on operations. Each costs points, calculated before it runs: an
+/// object 1, a page as much as all its rows, a mutation 10 and a total count 50 on top. What was spent comes back evenly.
+#[Object]
+impl RateLimit {
+    /// The most there can be; as much comes back in a minute.
+    async fn limit(&self) -> i32 {
+        points(self.standing.limit)
+    }
+
+    /// What is left. An operation that costs more is refused with RATE_LIMITED and `retryAfter` seconds.
+    async fn remaining(&self) -> i32 {
+        points(self.standing.remaining)
+    }
+
+    /// When all of it is there again, if nothing more is spent.
+    async fn reset_at(&self) -> DateTime<Utc> {
+        let millis = self.standing.whole_in.as_millis();
+        self.charged.at + TimeDelta::milliseconds(i64::try_from(millis).unwrap_or_default())
+    }
+
+    /// What this operation cost; `extensions.cost.requested` of every answer.
+    async fn cost(&self) -> i32 {
+        points(self.charged.cost)
+    }
+}
+
+fn points(points: u64) -> i32 {
+    i32::try_from(points).unwrap_or(i32::MAX)
 }
 
 /// Somebody or something that may sign in.

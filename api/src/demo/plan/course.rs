@@ -29,6 +29,10 @@ pub enum Step {
     Arrive,
     /// The patient does not.
     Miss,
+    /// The sender asks to cancel what was accepted.
+    AskToCancel,
+    /// The receiver cancels.
+    Cancel,
     /// Treatment begins.
     Treat,
     /// The receiver reports.
@@ -69,6 +73,12 @@ pub enum Course {
     Missed,
     /// Not come, and found out why.
     Explained,
+    /// Accepted, and never heard of again.
+    Lapsed,
+    /// Accepted, and to be cancelled if the receiver agrees.
+    AskedToCancel,
+    /// Cancelled after it was accepted.
+    Cancelled,
     /// Come two days late, and treated.
     Late,
     /// Being treated.
@@ -84,14 +94,14 @@ pub enum Course {
 }
 
 use Course::{
-    Accepted, Arrived, Closed, ClosedAtSecondTry, ClosedFromDraft, Discarded, Drafted, Explained,
-    Late, Missed, OnTheRoad, Overdue, Rejected, Reported, Resubmitted, Returned, Treated, Waiting,
-    Withdrawn,
+    Accepted, Arrived, AskedToCancel, Cancelled, Closed, ClosedAtSecondTry, ClosedFromDraft,
+    Discarded, Drafted, Explained, Lapsed, Late, Missed, OnTheRoad, Overdue, Rejected, Reported,
+    Resubmitted, Returned, Treated, Waiting, Withdrawn,
 };
 
 impl Course {
     /// Every course.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Drafted,
         Waiting,
         Overdue,
@@ -105,6 +115,9 @@ impl Course {
         Arrived,
         Missed,
         Explained,
+        Lapsed,
+        AskedToCancel,
+        Cancelled,
         Late,
         Treated,
         Reported,
@@ -128,6 +141,9 @@ impl Course {
         (5, Arrived),
         (4, Missed),
         (3, Explained),
+        (1, Lapsed),
+        (1, AskedToCancel),
+        (1, Cancelled),
         (1, Late),
         (8, Treated),
         (7, Reported),
@@ -136,15 +152,16 @@ impl Course {
         (2, ClosedFromDraft),
     ];
 
-    /// Whether a referral that goes this way can take this course: an emergency is not sent back, and a partner without an account
-    /// answers at once, by word of mouth.
+    /// Whether a referral that goes this way can take this course: an emergency is not sent back and does not wait for weeks, and a partner
+    /// without an account answers at once, by word of mouth.
     #[must_use]
     pub fn suits(self, kind: Kind) -> bool {
         let sent_back = matches!(self, Returned | Resubmitted | ClosedAtSecondTry);
         let unanswered = matches!(self, Waiting | Overdue);
+        let cancels = matches!(self, AskedToCancel | Cancelled);
         match kind {
-            Kind::Emergency => !sent_back,
-            Kind::OutwardAway | Kind::Nursing => !sent_back && !unanswered,
+            Kind::Emergency => !sent_back && self != Lapsed,
+            Kind::OutwardAway | Kind::Nursing => !sent_back && !unanswered && !cancels,
             _ => true,
         }
     }
@@ -178,8 +195,8 @@ impl Course {
 
     fn verbs(self, dice: &mut Dice) -> Vec<Step> {
         use Step::{
-            Accept, Arrive, Close, Depart, Draft, Miss, Reject, Report, Resubmit, Return, Submit,
-            Treat, Withdraw,
+            Accept, Arrive, AskToCancel, Cancel, Close, Depart, Draft, Miss, Reject, Report,
+            Resubmit, Return, Submit, Treat, Withdraw,
         };
         let mut steps = match self {
             Drafted | Discarded | ClosedFromDraft => vec![Draft],
@@ -195,7 +212,9 @@ impl Course {
         };
         steps.extend(match self {
             Drafted | Waiting | Overdue | Returned | Resubmitted => vec![],
-            Accepted => vec![Accept],
+            Accepted | Lapsed => vec![Accept],
+            AskedToCancel => vec![Accept, AskToCancel],
+            Cancelled => vec![Accept, AskToCancel, Cancel],
             Rejected => vec![Reject],
             Withdrawn | Discarded => vec![Withdraw],
             OnTheRoad => vec![Accept, Depart],
@@ -219,12 +238,15 @@ impl Course {
             Urgency::Routine => 12 * 60,
         };
         let minutes = match self {
-            Rejected | Withdrawn | Discarded | Explained | Closed | ClosedAtSecondTry
-            | ClosedFromDraft => return None,
+            Rejected | Withdrawn | Discarded | Cancelled | Explained | Closed
+            | ClosedAtSecondTry | ClosedFromDraft => return None,
             Waiting | Resubmitted => dice.between(1, limit - 1),
             Overdue => dice.between(limit * 2 + 1, limit * 6),
             Drafted | Returned | Late => dice.between(10, 48 * 60),
             Accepted | OnTheRoad | Arrived => dice.between(1, limit * 2),
+            AskedToCancel => dice.between(10, 20 * 60),
+            // Longer than the paper is good for.
+            Lapsed => dice.between(16 * 24 * 60, 24 * 24 * 60),
             Missed | Treated => dice.between(30, 72 * 60),
             Reported => dice.between(60, 8 * 24 * 60),
         };
@@ -250,6 +272,7 @@ fn lapse(step: Step, dice: &mut Dice, urgency: Urgency) -> Duration {
         (Step::Arrive, Urgency::Urgent) => (30, 200),
         (Step::Arrive, Urgency::Routine) => (45, 2_000),
         (Step::Miss, _) => (1_500, 3_200),
+        (Step::AskToCancel | Step::Cancel, _) => (20, 240),
         (Step::Treat, _) => (10, 150),
         (Step::Report, _) => (300, 6 * 1_440),
         (Step::Close, _) => (60, 2 * 1_440),

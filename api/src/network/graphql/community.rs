@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{community::Model, enums::Tier};
 use uuid::Uuid;
 
-use super::{Hospital, Institution, page};
+use super::{Hospital, Institution, convert::change, page};
 use crate::{
     error::Result,
     graphql::{Connection, Reply, app},
     id::{self, Kind},
     named,
-    network::{directory::Directory, list},
+    network::{directory::Directory, limit::LimitsDraft, list},
     page::PageArgs,
+    referral::state::Limits,
 };
 
 /// A medical community 医共体: institutions of one district under a lead hospital.
@@ -88,6 +89,11 @@ impl Community {
         )
     }
 
+    /// How long receivers whose home it is may take to answer a referral 答复时限.
+    async fn referral_limits(&self) -> ReferralLimits {
+        ReferralLimits::of(&self.0)
+    }
+
     /// Grows by one with each change.
     async fn version(&self) -> i32 {
         self.0.version
@@ -101,5 +107,54 @@ impl Community {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
+    }
+}
+
+/// How long a receiver may take to answer a referral 答复时限, in minutes; a green channel halves it.
+#[derive(Clone, Copy, SimpleObject)]
+pub struct ReferralLimits {
+    /// An emergency 急诊; 30 unless set.
+    pub emergency_minutes: i32,
+    /// What is urgent 紧急; 120 unless set.
+    pub urgent_minutes: i32,
+    /// What is neither 普通; 1,440 unless set.
+    pub routine_minutes: i32,
+}
+
+impl ReferralLimits {
+    fn of(community: &Model) -> Self {
+        let limits = Limits::of(Some(community));
+        Self {
+            emergency_minutes: limits.emergency,
+            urgent_minutes: limits.urgent,
+            routine_minutes: limits.routine,
+        }
+    }
+}
+
+/// How long a community's receivers may take to answer, in minutes from 1 to 10,080 (7 days), an emergency no longer than what is urgent and
+/// that no longer than the rest: what is left out stays, null is the default again.
+#[derive(Clone, InputObject)]
+pub struct SetReferralLimitsInput {
+    /// The community.
+    pub community: ID,
+    /// The version of the community that the change is based on.
+    pub version: i32,
+    /// An emergency 急诊.
+    pub emergency_minutes: MaybeUndefined<i32>,
+    /// What is urgent 紧急.
+    pub urgent_minutes: MaybeUndefined<i32>,
+    /// What is neither 普通.
+    pub routine_minutes: MaybeUndefined<i32>,
+}
+
+impl SetReferralLimitsInput {
+    /// What shall be different.
+    pub(super) fn limits(self) -> LimitsDraft {
+        LimitsDraft {
+            emergency: change(self.emergency_minutes),
+            urgent: change(self.urgent_minutes),
+            routine: change(self.routine_minutes),
+        }
     }
 }

@@ -9,15 +9,15 @@ use uuid::Uuid;
 use super::{
     Community, CreateCommunityInput, CreateDepartmentInput, CreateInstitutionInput,
     CreatePractitionerInput, Department, Institution, Practitioner, SetCapabilitiesInput,
-    SetInstitutionStatusInput, UpdateCommunityInput, UpdateDepartmentInput, UpdateInstitutionInput,
-    UpdatePractitionerInput,
+    SetInstitutionStatusInput, SetReferralLimitsInput, UpdateCommunityInput, UpdateDepartmentInput,
+    UpdateInstitutionInput, UpdatePractitionerInput,
 };
 use crate::{
     app::App,
     error::{Problems, Result},
     graphql::{Reply, operate},
     id::{self, Kind},
-    network::{capability, community, department, institution, practitioner, status},
+    network::{capability, community, department, institution, limit, practitioner, status},
     record::replay::Changed,
 };
 
@@ -50,6 +50,8 @@ pub struct InstitutionStatusPayload {
     pub open_referrals: i32,
     /// The numbers of those referrals, the oldest first; at most 100.
     pub open_referral_numbers: Vec<String>,
+    /// How many follow-ups 随访 it is still to do.
+    pub open_follow_ups: i32,
     /// Whether nothing was changed because the same call had been made before.
     pub replayed: bool,
 }
@@ -107,6 +109,22 @@ impl NetworkMutation {
         .await
     }
 
+    /// Sets how long the receivers of a community 医共体 may take to answer a referral 答复时限; what is open keeps the time that it was given.
+    /// For its `COMMUNITY_MANAGER` and `SYSTEM_ADMIN`.
+    async fn set_referral_limits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What shall be different.")] input: SetReferralLimitsInput,
+    ) -> Reply<CommunityPayload> {
+        operate(ctx, Action::SetReferralLimits, async |app, call| {
+            let id = read(Kind::Community, &input.community, "input.community")?;
+            let version = input.version;
+            let changed = limit::set(app, &call, id, version, input.limits()).await?;
+            Ok(community_payload(changed))
+        })
+        .await
+    }
+
     /// Registers an institution 医疗机构. For the `COMMUNITY_MANAGER` of its community and `SYSTEM_ADMIN`.
     async fn create_institution(
         &self,
@@ -156,6 +174,7 @@ impl NetworkMutation {
                 institution: Arc::new(standing.institution).into(),
                 open_referrals: i32::try_from(standing.open.referrals).unwrap_or(i32::MAX),
                 open_referral_numbers: standing.open.numbers,
+                open_follow_ups: i32::try_from(standing.open_follow_ups).unwrap_or(i32::MAX),
                 replayed: changed.replayed,
             })
         })

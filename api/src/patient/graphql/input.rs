@@ -1,11 +1,16 @@
 //! What callers write, and how it becomes what services take.
 
 use async_graphql::{ID, InputObject, OneofObject};
-use entity::enums::{CertificateKind, InsuranceKind, Sex, TagKind};
+use entity::enums::{
+    BreakGlassReason, BreakGlassVerdict, CertificateKind, ConflictDecision, InsuranceKind, Sex,
+    TagKind,
+};
 
 use super::super::{
     PatientRef, Registration, TagInput, certificate,
-    service::{EndTag, NewTag, Search},
+    service::{
+        EndTag, Identify, Merge, NewTag, Open, PatientKey, Resolve, Review, Search, Unmerge,
+    },
 };
 use crate::{
     error::{Error, Problems, Result},
@@ -106,6 +111,190 @@ pub struct EndPatientTagInput {
     pub ends_on: Date,
     /// The version of the patient that was seen; required of people.
     pub version: Option<i32>,
+}
+
+/// Who an unidentified patient 身份不明患者 or a newborn 新生儿 is.
+#[derive(Clone, InputObject)]
+pub struct IdentifyPatientInput {
+    /// The patient of whom too little was known, `pat_…`.
+    pub patient: ID,
+    /// The version of the patient that was seen; required of people.
+    pub version: Option<i32>,
+    /// Who it is; checked as any registration.
+    pub identity: RegisterPatientInput,
+    /// Whether to merge the patient into the record of this person, where there is one. Otherwise that is DUPLICATE.
+    #[graphql(default)]
+    pub merge_if_known: bool,
+}
+
+/// Two records that are one patient 患者合并.
+#[derive(Clone, InputObject)]
+pub struct MergePatientsInput {
+    /// The record that becomes part of the other, `pat_…`.
+    pub patient: ID,
+    /// The record that stays, `pat_…`: the one that is identified and has the certificate.
+    pub into: ID,
+    /// Why they are one, at most 500 characters.
+    pub reason: String,
+    /// The version of the former that was seen; required of people.
+    pub version: Option<i32>,
+}
+
+/// A merge to be undone 撤销合并.
+#[derive(Clone, InputObject)]
+pub struct UnmergePatientsInput {
+    /// The record that was merged into another, `pat_…`.
+    pub patient: ID,
+    /// Why they are two after all, at most 500 characters.
+    pub reason: String,
+    /// Its version; required of people.
+    pub version: Option<i32>,
+}
+
+/// How a conflict is decided 身份冲突处理.
+#[derive(Clone, InputObject)]
+pub struct ResolvePatientConflictInput {
+    /// The conflict, `cnf_…`.
+    pub conflict: ID,
+    /// The version of the conflict that was seen; required of people.
+    pub version: Option<i32>,
+    /// The decision.
+    pub decision: ConflictDecision,
+    /// A word to it, at most 500 characters.
+    pub note: Option<String>,
+}
+
+/// What names exactly one patient.
+#[derive(Clone, OneofObject)]
+#[graphql(name = "PatientKey")]
+pub enum PatientKeyInput {
+    /// The id, `pat_…`.
+    Id(ID),
+    /// The certificate 证件.
+    Certificate(CertificateInput),
+    /// The health-record number 健康档案号.
+    HealthRecordNumber(String),
+}
+
+/// A patient to be opened without a relation 应急调阅.
+#[derive(Clone, InputObject)]
+pub struct OpenPatientInput {
+    /// The patient, by an exact key.
+    pub patient: PatientKeyInput,
+    /// Why 原因.
+    pub reason: BreakGlassReason,
+    /// Why, in words 说明, at most 1,000 characters.
+    pub text: String,
+}
+
+/// What the review of a break-glass found 应急调阅审查.
+#[derive(Clone, InputObject)]
+pub struct ReviewBreakGlassInput {
+    /// The opening, `bgl_…`.
+    pub event: ID,
+    /// The version of it that was seen.
+    pub version: Option<i32>,
+    /// Whether there was need.
+    pub verdict: BreakGlassVerdict,
+    /// A word to it, at most 1,000 characters; required where there was none.
+    pub note: Option<String>,
+}
+
+impl PatientKeyInput {
+    /// The key; its id's form is checked, the rest later.
+    pub fn parse(self, path: &str) -> Result<PatientKey> {
+        Ok(match self {
+            Self::Id(text) => {
+                PatientKey::Id(id::decode(Kind::Patient, &text, &format!("{path}.id"))?)
+            }
+            Self::Certificate(certificate) => PatientKey::Certificate(certificate.into()),
+            Self::HealthRecordNumber(number) => PatientKey::HealthRecordNumber(number),
+        })
+    }
+}
+
+impl TryFrom<OpenPatientInput> for Open {
+    type Error = Error;
+
+    fn try_from(input: OpenPatientInput) -> Result<Self> {
+        Ok(Self {
+            patient: input.patient.parse("input.patient")?,
+            reason: input.reason,
+            text: input.text,
+        })
+    }
+}
+
+impl TryFrom<ReviewBreakGlassInput> for Review {
+    type Error = Error;
+
+    fn try_from(input: ReviewBreakGlassInput) -> Result<Self> {
+        Ok(Self {
+            event: id::decode(Kind::BreakGlass, &input.event, "input.event")?,
+            version: input.version,
+            verdict: input.verdict,
+            note: input.note,
+        })
+    }
+}
+
+impl TryFrom<IdentifyPatientInput> for Identify {
+    type Error = Error;
+
+    fn try_from(input: IdentifyPatientInput) -> Result<Self> {
+        Ok(Self {
+            patient: id::decode(Kind::Patient, &input.patient, "input.patient")?,
+            version: input.version,
+            identity: input.identity.into(),
+            merge_if_known: input.merge_if_known,
+        })
+    }
+}
+
+impl TryFrom<MergePatientsInput> for Merge {
+    type Error = Error;
+
+    fn try_from(input: MergePatientsInput) -> Result<Self> {
+        let mut problems = Problems::default();
+        let patient = id::decode(Kind::Patient, &input.patient, "input.patient");
+        let into = id::decode(Kind::Patient, &input.into, "input.into");
+        let (patient, into) = (problems.take(patient)?, problems.take(into)?);
+        problems.finish()?;
+        let (patient, into) = patient
+            .zip(into)
+            .ok_or_else(|| Error::Internal("a check named no problem".into()))?;
+        Ok(Self {
+            patient,
+            into,
+            reason: input.reason,
+            version: input.version,
+        })
+    }
+}
+
+impl TryFrom<UnmergePatientsInput> for Unmerge {
+    type Error = Error;
+
+    fn try_from(input: UnmergePatientsInput) -> Result<Self> {
+        Ok(Self {
+            patient: id::decode(Kind::Patient, &input.patient, "input.patient")?,
+            reason: input.reason,
+            version: input.version,
+        })
+    }
+}
+
+impl TryFrom<ResolvePatientConflictInput> for Resolve {
+    type Error = Error;
+
+    fn try_from(input: ResolvePatientConflictInput) -> Result<Self> {
+        Ok(Self {
+            conflict: id::decode(Kind::PatientConflict, &input.conflict, "input.conflict")?,
+            version: input.version,
+            decision: input.decision,
+            note: input.note,
+        })
+    }
 }
 
 impl From<CertificateInput> for certificate::CertificateInput {

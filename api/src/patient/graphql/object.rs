@@ -10,16 +10,18 @@ use entity::{
 use super::super::{
     Seen,
     loader::TagLoader,
-    service::{self, Identity, IdentityRequest},
+    service::{self, AccessRequest, Identity, IdentityRequest, PatientKey},
 };
 use crate::{
     clock::shanghai_day,
+    episode::{self, graphql::Episode},
     error::{Error, Result},
     graphql::{Connection, Reply, app, operate, refusal},
     id::{self, Kind},
     named,
     page::PageArgs,
     policy,
+    record::graphql::AuditEntry,
     referral::graphql::{Referral, of_patient},
     scalar::Date,
 };
@@ -41,7 +43,7 @@ impl Patient {
     }
 
     const fn plain(&self) -> bool {
-        policy::shows_plain(self.seen.treating)
+        policy::shows_plain(self.seen.treating, self.seen.opened)
     }
 
     /// A text that is shown plain to whoever treats the patient.
@@ -126,14 +128,26 @@ impl Patient {
         !self.plain()
     }
 
-    /// The patient's referrals that the caller sees by relations of their own, the latest first.
+    /// The patient's referrals that the caller sees by relations of their own, the latest first; every posted one while the patient is open
+    /// by break-glass.
     pub async fn referrals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Reply<Connection<Referral>> {
-        of_patient(ctx, self.seen.row.id, PageArgs::forward(first, after)).await
+        let which = (self.seen.row.id, self.seen.opened);
+        of_patient(ctx, which, PageArgs::forward(first, after)).await
+    }
+
+    /// The patient's episodes 诊疗过程, as far as the caller sees rows of them by relations of their own, the latest first.
+    pub async fn episodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<Episode>> {
+        episode::graphql::of_patient(ctx, self.seen.row.id, PageArgs::forward(first, after)).await
     }
 
     /// Whether it is known who this is; false for an unidentified patient 身份不明.
@@ -163,6 +177,25 @@ impl Patient {
             Ok(PatientIdentity(identity))
         })
         .await
+    }
+
+    /// Who wrote or saw the patient's detail 调阅记录, the latest first: for AUDITOR, and for INSTITUTION_ADMIN where the patient asks (PATIENT_REQUEST). Reading it is audited
+    /// too. `patientAccesses` answers the same to whoever reads no patients.
+    pub async fn accesses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What it is needed for 用途.")] purpose: Purpose,
+        #[graphql(
+            desc = "What the purpose is; required where it is OTHER, at most 500 characters."
+        )]
+        note: Option<String>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<AuditEntry>> {
+        let key = PatientKey::Id(self.seen.row.id);
+        let request = AccessRequest { purpose, note };
+        let args = PageArgs::forward(first, after);
+        super::access::list(ctx, |_| Ok(key), request, args).await
     }
 
     /// Population groups 人群标签, past ones included, in the order of their first days.

@@ -7,13 +7,14 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::super::{loader, loader::Seen, sealed, text};
+use super::super::{loader, loader::Seen, sealed};
 use crate::{
     app::App,
     auth::Actor,
     error::{Error, ProblemCode, Problems, Result},
     policy,
     record::audit::Entry,
+    text,
 };
 
 /// A patient as the actor sees it, noted as about to be shown.
@@ -67,11 +68,11 @@ pub async fn read_identity(
     policy::require(actor, Action::ReadIdentity)?;
     let seen = loader::see(app.db.reader(), app, actor, id).await?;
     let seen = seen.ok_or(Error::NotFound)?;
-    if !policy::opens_identity(seen.treating, seen.registered) {
+    if !policy::opens_identity(seen.treating, seen.registered, seen.opened) {
         return Err(Error::Forbidden);
     }
     let mut problems = Problems::default();
-    let note = text::text(request.note.as_deref(), LONGEST_NOTE, "note", &mut problems);
+    let note = text::line(request.note.as_deref(), LONGEST_NOTE, "note", &mut problems);
     let told = request.purpose != Purpose::Other || note.is_some() || !problems.is_empty();
     problems.check(
         told,
@@ -81,6 +82,7 @@ pub async fn read_identity(
     );
     problems.finish()?;
 
+    let basis = seen.ground().map(|basis| basis.code().to_owned());
     let row = seen.row;
     let identity = Identity {
         id_number: sealed::open_certificate(&app.keys, &row)?,
@@ -91,7 +93,7 @@ pub async fn read_identity(
         address: row.address,
     };
     let entry = Entry {
-        basis: seen.basis.map(|basis| basis.code().to_owned()),
+        basis,
         purpose: Some(request.purpose),
         note,
         ..Entry::done(Action::ReadIdentity, Some((SubjectKind::Patient, row.id)))

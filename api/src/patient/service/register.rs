@@ -5,9 +5,13 @@ use entity::{
     patient,
 };
 
-use super::super::{
-    registration::Registration,
-    resolve::{self, Resolved},
+use super::{
+    super::{
+        member,
+        registration::Registration,
+        resolve::{self, PatientRef, Resolved},
+    },
+    conflict,
 };
 use crate::{
     app::App,
@@ -29,11 +33,11 @@ pub async fn register_patient(
     let actor = call.actor;
     policy::require(actor, Action::RegisterPatient)?;
     let institution = actor.institution().ok_or(Error::Forbidden)?;
-    let changed = app
+    let outcome = app
         .db
         .write(async |txn| {
             let done = if let Some(id) = replay::known(&txn, app, call).await? {
-                let patient = resolve::find(&txn, id).await?.ok_or(Error::NotFound)?;
+                let patient = member::find(&*txn, id).await?.ok_or(Error::NotFound)?;
                 Changed::before(patient)
             } else {
                 let found =
@@ -52,7 +56,10 @@ pub async fn register_patient(
             audit::record(&txn, app, actor, entry).await?;
             Ok(done)
         })
-        .await?;
+        .await;
+    let given = PatientRef::Register(Box::new(input.clone()));
+    let refused = (institution, Action::RegisterPatient);
+    let changed = conflict::queue_refused(app, actor, refused, &given, outcome).await?;
     actor.request.cover(changed.object.id);
     Ok(changed)
 }

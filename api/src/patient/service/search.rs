@@ -12,7 +12,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::super::{certificate::CertificateInput, loader, loader::Seen, sealed, text};
+use super::super::{
+    certificate::CertificateInput,
+    loader,
+    loader::{Seen, Sight},
+    sealed, text,
+};
 use crate::{
     app::App,
     auth::Actor,
@@ -46,9 +51,9 @@ pub async fn search_patients(
     args: &PageArgs,
 ) -> Result<Slice<(String, Seen)>> {
     policy::require(actor, Action::ReadPatient)?;
-    let scope = actor.scope.id().ok_or(Error::Forbidden)?;
+    let sight = Sight::of(actor).ok_or(Error::Forbidden)?;
     let mut problems = Problems::default();
-    let query = problems.take(found(app, scope, search))?;
+    let query = problems.take(found(app, sight, search))?;
     let window = problems.take(Window::parse(args, SORT))?;
     problems.finish()?;
     let (query, window) = query
@@ -72,8 +77,8 @@ pub async fn search_patients(
 /// How many patients are found and visible; none above 10,000.
 pub async fn count_patients(app: &App, actor: &Actor, search: &Search) -> Result<Option<i32>> {
     policy::require(actor, Action::ReadPatient)?;
-    let scope = actor.scope.id().ok_or(Error::Forbidden)?;
-    let query = found(app, scope, search)?
+    let sight = Sight::of(actor).ok_or(Error::Forbidden)?;
+    let query = found(app, sight, search)?
         .select_only()
         .column(Column::Id)
         .limit(COUNT_LIMIT + 1);
@@ -85,9 +90,9 @@ pub async fn count_patients(app: &App, actor: &Actor, search: &Search) -> Result
         .filter(|_| rows as u64 <= COUNT_LIMIT))
 }
 
-fn found(app: &App, scope: Uuid, search: &Search) -> Result<Select<Entity>> {
+fn found(app: &App, sight: Sight, search: &Search) -> Result<Select<Entity>> {
     let now = app.now();
-    let visible = loader::visible(scope, now);
+    let visible = loader::visible(sight, now);
     let mut problems = Problems::default();
     let required = |problems: &mut Problems, field: &str| {
         let message = "Nothing is searched for.";
@@ -96,26 +101,36 @@ fn found(app: &App, scope: Uuid, search: &Search) -> Result<Select<Entity>> {
     let condition = match search {
         Search::Certificate(input) => input
             .check(shanghai_day(now), "search.certificate", &mut problems)
-            .map(|certificate| Column::CertificateHash.eq(certificate.hash(&app.keys))),
+            .map(|certificate| with(Column::CertificateHash.eq(certificate.hash(&app.keys)))),
         Search::Phone(phone) if phone.trim().is_empty() => {
             required(&mut problems, "phone");
             None
         }
         Search::Phone(phone) => text::phone(Some(phone), "search.phone", &mut problems)
-            .map(|phone| Column::PhoneHash.eq(sealed::phone_hash(&app.keys, &phone))),
+            .map(|phone| with(Column::PhoneHash.eq(sealed::phone_hash(&app.keys, &phone)))),
         Search::HealthRecordNumber(number) => {
             let path = "search.healthRecordNumber";
             let number = text::code(Some(number), path, &mut problems);
             if number.is_none() && problems.is_empty() {
                 required(&mut problems, "healthRecordNumber");
             }
-            number.map(|number| Column::HealthRecordNumber.eq(number))
+            number.map(|number| with(Column::HealthRecordNumber.eq(number)))
         }
-        Search::Name(name) => named(scope, name, &mut problems),
+        Search::Name(name) => named(sight.scope(), name, &mut problems),
     };
     problems.finish()?;
     let condition = condition.ok_or_else(|| Error::Internal("a check named no problem".into()))?;
     Ok(visible.filter(condition))
+}
+
+/// The records that have a row of which this is true: a number may be that of a row that was merged.
+fn with(same: Expr) -> Expr {
+    let records = Query::select()
+        .column(Column::RecordId)
+        .from(Entity)
+        .and_where(same)
+        .to_owned();
+    Column::Id.in_subquery(records)
 }
 
 /// Names are not indexed: the scope's own patients are, and only those are compared.
@@ -150,9 +165,5 @@ fn named(scope: Uuid, name: &str, problems: &mut Problems) -> Option<Expr> {
         Expr::val(1),
         Expr::val(i32::try_from(length).ok()?),
     ]);
-    Some(
-        Column::Id
-            .in_subquery(own)
-            .and(Expr::from(beginning).eq(found)),
-    )
+    Some(with(Column::Id.in_subquery(own)).and(Expr::from(beginning).eq(found)))
 }

@@ -1,20 +1,16 @@
 //! Population groups of a patient: adding and ending.
 
 use chrono::NaiveDate;
-use entity::{
-    enums::{Action, SubjectKind},
-    patient, patient_party, patient_tag,
-};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, QueryFilter as _, sea_query::Expr,
-};
+use entity::{enums::Action, patient, patient_tag};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
-use super::super::{
-    loader,
-    registration::{Tag, TagInput},
-    resolve,
+use super::{
+    super::{
+        loader,
+        registration::{Tag, TagInput},
+    },
+    change,
 };
 use crate::{
     app::App,
@@ -23,11 +19,7 @@ use crate::{
     error::{Error, ProblemCode, Problems, Result},
     id::{self, Kind},
     policy,
-    record::{
-        audit::{self, Entry},
-        event::{self, Happened},
-        replay::{self, Changed},
-    },
+    record::replay::Changed,
     scalar::Date,
 };
 
@@ -63,13 +55,13 @@ pub async fn tag_patient(
     policy::require(actor, Action::TagPatient)?;
     let mut problems = Problems::default();
     let tag = input.tag.check("input", &mut problems);
-    check_version(actor, input.version, &mut problems);
+    change::check_version(actor, input.version, &mut problems);
     problems.finish()?;
     let tag = tag.ok_or_else(|| Error::Internal("a check named no problem".into()))?;
     let changed = app
         .db
         .write(async |txn| {
-            let changed = match before(&txn, app, call).await? {
+            let changed = match change::before(&txn, app, call).await? {
                 Some(changed) => changed,
                 None => Changed::now(add(&txn, app, actor, input, tag).await?),
             };
@@ -87,8 +79,8 @@ async fn add(
     input: &NewTag,
     tag: Tag,
 ) -> Result<patient::Model> {
-    let row = visible(txn, app, actor, input.patient).await?;
-    for other in tags(txn, row.id).await? {
+    let row = change::visible(txn, app, actor, input.patient).await?;
+    for (_, other) in loader::tags_of(&**txn, &[row.id]).await? {
         if tag.overlaps(&period(&other)) {
             return Err(taken(&other));
         }
@@ -108,7 +100,7 @@ async fn add(
     let detail = serde_json::json!({
         "tag": tag.tag.code(), "startsOn": tag.starts_on, "endsOn": tag.ends_on,
     });
-    change(txn, app, actor, row, input.version, detail).await
+    count_up(txn, app, actor, row, input.version, detail).await
 }
 
 /// Ends a tag on a day; the event keeps the end that it had.
@@ -121,13 +113,13 @@ pub async fn end_patient_tag(
     policy::require(actor, Action::TagPatient)?;
     let mut problems = Problems::default();
     let ends_on = input.ends_on.day("input.endsOn", &mut problems);
-    check_version(actor, input.version, &mut problems);
+    change::check_version(actor, input.version, &mut problems);
     problems.finish()?;
     let ends_on = ends_on.ok_or_else(|| Error::Internal("a check named no problem".into()))?;
     let changed = app
         .db
         .write(async |txn| {
-            let changed = match before(&txn, app, call).await? {
+            let changed = match change::before(&txn, app, call).await? {
                 Some(changed) => changed,
                 None => Changed::now(end(&txn, app, actor, input, ends_on).await?),
             };
@@ -149,7 +141,7 @@ async fn end(
         .one(&**txn)
         .await?
         .ok_or(Error::NotFound)?;
-    let row = visible(txn, app, actor, tag.patient_id).await?;
+    let row = change::visible(txn, app, actor, tag.patient_id).await?;
     check_end(&tag, ends_on)?;
     let detail = serde_json::json!({
         "tag": tag.tag.code(), "endsOn": ends_on, "before": { "endsOn": tag.ends_on },
@@ -157,44 +149,18 @@ async fn end(
     let mut ended = tag.into_active_model();
     ended.ends_on = Set(Some(ends_on));
     ended.update(&**txn).await?;
-    change(txn, app, actor, row, input.version, detail).await
+    count_up(txn, app, actor, row, input.version, detail).await
 }
 
-/// What the call's `Idempotency-Key` stands for already.
-async fn before(txn: &Txn, app: &App, call: &Call<'_>) -> Result<Option<Changed<patient::Model>>> {
-    let Some(id) = replay::known(txn, app, call).await? else {
-        return Ok(None);
-    };
-    let row = resolve::find(txn, id).await?.ok_or(Error::NotFound)?;
-    Ok(Some(Changed::before(row)))
-}
-
-/// What every change of a tag ends with: the key is remembered, the audit entry written.
+/// What every change of a tag ends with.
 async fn close(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
     changed: Changed<patient::Model>,
 ) -> Result<Changed<patient::Model>> {
-    let id = changed.object.id;
-    let entry = Entry::done(Action::TagPatient, Some((SubjectKind::Patient, id))).of([id]);
-    let entry = if changed.replayed {
-        entry.replayed()
-    } else {
-        replay::remember(txn, app, call, id).await?;
-        entry
-    };
-    audit::record(txn, app, call.actor, entry).await?;
-    Ok(changed)
-}
-
-fn check_version(actor: &Actor, version: Option<i32>, problems: &mut Problems) {
-    problems.check(
-        version.is_some() || !policy::must_name_version(actor),
-        "input.version",
-        ProblemCode::Required,
-        "Say which version of the patient you have seen.",
-    );
+    let entry = change::entry(Action::TagPatient, &changed);
+    change::close(txn, app, call, entry, changed).await
 }
 
 fn check_end(tag: &patient_tag::Model, ends_on: NaiveDate) -> Result<()> {
@@ -209,18 +175,8 @@ fn check_end(tag: &patient_tag::Model, ends_on: NaiveDate) -> Result<()> {
     Ok(())
 }
 
-async fn visible(txn: &Txn, app: &App, actor: &Actor, patient: Uuid) -> Result<patient::Model> {
-    let seen = loader::see(&**txn, app, actor, patient).await?;
-    Ok(seen.ok_or(Error::NotFound)?.row)
-}
-
-async fn tags(txn: &Txn, patient: Uuid) -> Result<Vec<patient_tag::Model>> {
-    let of_patient = patient_tag::Column::PatientId.eq(patient);
-    let rows = patient_tag::Entity::find().filter(of_patient);
-    Ok(rows.all(&**txn).await?)
-}
-
-const fn period(row: &patient_tag::Model) -> Tag {
+/// The days of a tag on record.
+pub const fn period(row: &patient_tag::Model) -> Tag {
     Tag {
         tag: row.tag,
         starts_on: row.starts_on,
@@ -239,7 +195,7 @@ fn taken(row: &patient_tag::Model) -> Error {
 }
 
 /// Counts the patient's version up, guarded by the version that was seen, and records the event.
-async fn change(
+async fn count_up(
     txn: &Txn,
     app: &App,
     actor: &Actor,
@@ -247,48 +203,8 @@ async fn change(
     version: Option<i32>,
     detail: serde_json::Value,
 ) -> Result<patient::Model> {
-    let now = app.now();
-    let seen = version.unwrap_or(row.version);
-    let changed = patient::Entity::update_many()
-        .col_expr(
-            patient::Column::Version,
-            Expr::col(patient::Column::Version).add(1),
-        )
-        .col_expr(patient::Column::UpdatedAt, Expr::val(now))
-        .filter(patient::Column::Id.eq(row.id))
-        .filter(patient::Column::Version.eq(seen))
-        .exec(&**txn)
-        .await?;
-    if changed.rows_affected == 0 {
-        let mut problems = Problems::default();
-        let message = "The patient has changed since.";
-        problems.add("input.version", ProblemCode::Version, message);
-        return Err(Error::Conflict {
-            current_version: Some(row.version),
-            problems: problems.into_vec(),
-        });
-    }
-    let row = patient::Model {
-        version: seen + 1,
-        updated_at: now,
-        ..row
-    };
-    let mut happened = Happened::plain(
-        Action::TagPatient,
-        (SubjectKind::Patient, row.id),
-        row.version,
-    )
-    .with_detail(detail);
-    happened.scopes = scopes(txn, row.id).await?;
-    event::record(txn, app, actor, happened).await?;
+    change::require_version(row.version, version)?;
+    let row = change::write(txn, app, row).await?;
+    change::record(txn, app, actor, Action::TagPatient, &row, (detail, None)).await?;
     Ok(row)
-}
-
-/// Whoever registered the patient may follow what becomes of the record.
-async fn scopes(txn: &Txn, patient: Uuid) -> Result<Vec<Uuid>> {
-    let rows = patient_party::Entity::find()
-        .filter(patient_party::Column::PatientId.eq(patient))
-        .all(&**txn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.scope_id).collect())
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, SimpleObject};
 use entity::{
-    enums::{Action, CareSetting, ReferralDirection, ReferralStatus},
+    enums::{Action, CareSetting, ReferralDirection, ReferralStatus, Side},
     referral,
 };
 
@@ -32,14 +32,23 @@ pub struct AvailableAction {
     pub requires: Vec<String>,
 }
 
-/// The verbs that lead out of the present status for the side of the request's actor.
+/// The verbs that lead out of the present status for whichever side the request's actor acts for.
 pub(super) fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<AvailableAction>> {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
-    let Some(side) = seen.side(app, actor) else {
-        return Ok(Vec::new());
-    };
+    let directory = app.directory.now();
     let facts = Facts::at(&seen.row, app.now());
-    let list = state::following(&facts, side).map(|(action, blocked)| {
+    // Beside its own side's, the verbs that it performs for a partner without account.
+    let sides = [Side::Sender, Side::Receiver]
+        .into_iter()
+        .filter_map(|side| policy::acts_as(actor, &directory, &seen.row, side));
+    let following = sides.flat_map(|acting| {
+        let facts = Facts {
+            rescuing: acting.rescuing,
+            ..facts
+        };
+        state::following(&facts, acting.side).collect::<Vec<_>>()
+    });
+    let list = following.map(|(action, blocked)| {
         let (blocked_by, reason) = match (policy::permits(&actor.roles, action), blocked) {
             (false, _) => (
                 Some(ErrorCode::Forbidden),
@@ -67,7 +76,13 @@ fn requires(action: Action, row: &referral::Model) -> Vec<String> {
             let missing = required::missing(row);
             return missing.map(|field| format!("content.{field}")).collect();
         }
-        Action::WithdrawReferral | Action::RejectReferral => &["reason"],
+        Action::AmendReferral => &["content"],
+        Action::WithdrawReferral | Action::RejectReferral | Action::RequestReferralCancellation => {
+            &["reason"]
+        }
+        Action::RedirectReferral => &["receiver", "reason"],
+        Action::RescheduleReferral => &["plannedAt"],
+        Action::RevokeReferralAcceptance => &["reason", "patientInformed"],
         Action::ReturnReferral => &["missingItems"],
         Action::AcceptReferral if row.status == ReferralStatus::Submitted => {
             &["department", "plannedAt"]
@@ -84,9 +99,31 @@ fn requires(action: Action, row: &referral::Model) -> Vec<String> {
             "dischargeSummary",
         ],
         Action::ReportBack => &["diagnosis", "treatment", "outcome", "advice"],
+        Action::ReferBack => return back(row),
         Action::CloseReferral if row.status == ReferralStatus::NoShow => &["contact"],
         Action::CloseReferral if row.direction != Some(ReferralDirection::Down) => &["noFollowUp"],
         _ => &[],
     };
     fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+/// What must be said to send a patient back down: the report, where there is none, and what is not known already.
+fn back(row: &referral::Model) -> Vec<String> {
+    let unreported = row.report.is_none().then_some("report");
+    let written = [
+        "content.careSetting",
+        "content.reason",
+        "content.consent",
+        "content.validTo",
+        "content.handover.medication",
+        "content.handover.followUp",
+    ];
+    let unknown = row.content.clinical.examinations.is_none();
+    let results = unknown.then_some("content.handover.mainResults");
+    unreported
+        .into_iter()
+        .chain(written)
+        .chain(results)
+        .map(str::to_owned)
+        .collect()
 }

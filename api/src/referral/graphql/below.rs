@@ -5,10 +5,11 @@ use entity::enums::Action;
 use uuid::Uuid;
 
 use super::{
-    super::loader::{TIMELINE, TimelinePage, Timelines},
-    Referral, ReferralEvent,
+    super::loader::{ById, Legs, TIMELINE, TimelinePage, Timelines},
+    Referral, ReferralEvent, ReferralLeg,
 };
 use crate::{
+    capacity::{graphql::Hold, loader::Holds},
     error::{Error, Result},
     graphql::{Connection, actor, app, unshare},
     network::{
@@ -47,6 +48,53 @@ impl Referral {
         Ok(seen.map(Patient::new))
     }
 
+    /// The hold of the last acceptance, as far as the actor sees more than the header.
+    pub(super) async fn held(&self, ctx: &Context<'_>) -> Result<Option<Hold>> {
+        let Some(id) = self.content(ctx, |row| row.hold_id) else {
+            return Ok(None);
+        };
+        let loader = ctx
+            .data_opt::<DataLoader<Holds>>()
+            .ok_or(Error::Unauthenticated)?;
+        let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+        Ok(found.map(Hold))
+    }
+
+    /// Its legs, the first first.
+    pub(super) async fn seen_legs(&self, ctx: &Context<'_>) -> Result<Vec<ReferralLeg>> {
+        // A draft has none: nobody is asked.
+        if self.row().leg == 0 {
+            return Ok(Vec::new());
+        }
+        let loader = ctx
+            .data_opt::<DataLoader<Legs>>()
+            .ok_or(Error::Unauthenticated)?;
+        let legs = loader
+            .load_one(self.row().id)
+            .await
+            .map_err(|error| unshare(&error))?;
+        Ok(legs
+            .unwrap_or_default()
+            .into_iter()
+            .map(ReferralLeg)
+            .collect())
+    }
+
+    /// The referral that it was written from, as far as the actor sees it.
+    pub(super) async fn seen_base(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        let Some(base) = self.row().based_on_id.filter(|_| self.view != View::Header) else {
+            return Ok(None);
+        };
+        let loader = ctx
+            .data_opt::<DataLoader<ById>>()
+            .ok_or(Error::Unauthenticated)?;
+        let seen = loader
+            .load_one(base)
+            .await
+            .map_err(|error| unshare(&error))?;
+        seen.map(|seen| Self::new(ctx, seen)).transpose()
+    }
+
     /// One page of the timeline.
     pub(super) async fn timeline_page(
         &self,
@@ -55,7 +103,7 @@ impl Referral {
     ) -> Result<Connection<ReferralEvent>> {
         let window = Window::parse(&args, TIMELINE)?;
         let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(version) => version.parse().ok(),
+            Key::Text(version) => Some((version.parse().ok()?, cursor.id)),
             Key::Time(_) => None,
         });
         let loader = ctx
@@ -76,10 +124,11 @@ impl Referral {
             let cursor = Cursor::text(TIMELINE, row.version.to_string(), row.id).encode();
             (cursor, ReferralEvent { row, shows_text })
         });
-        // Each event is one version, so the version counts them.
+        // Each event is one version or one mark of the clock, so that together they count them.
+        let events = self.row().version + self.row().marks;
         Ok(Connection::new(
             slice,
-            Connection::<ReferralEvent>::known(usize::try_from(self.row().version).unwrap_or(0)),
+            Connection::<ReferralEvent>::known(usize::try_from(events).unwrap_or(0)),
         ))
     }
 }

@@ -72,7 +72,7 @@ pub struct Consent {
     pub relation: Option<ConsentRelation>,
     /// When.
     pub at: Option<DateTime<Utc>>,
-    /// Why nobody was asked.
+    /// Why nobody was asked; null where a sensitive diagnosis is withheld.
     pub override_reason: Option<String>,
 }
 
@@ -127,8 +127,10 @@ impl Handover {
 pub struct Rejection {
     /// The coded reason.
     pub reason: RejectionReason,
-    /// In words.
+    /// In words; null where a sensitive diagnosis is withheld.
     pub text: Option<String>,
+    /// Of an acceptance that was taken back: whether the patient was told 是否已告知患者.
+    pub patient_informed: Option<bool>,
 }
 
 /// What the receiver reported back 回转反馈.
@@ -170,8 +172,10 @@ pub struct Closure {
     pub no_follow_up: Option<NoFollowUpReason>,
     /// What came of contacting a patient who did not come.
     pub contact: Option<ContactOutcome>,
-    /// A note.
+    /// A note; null where a sensitive diagnosis is withheld.
     pub note: Option<String>,
     /// Satisfaction 满意度, 1 to 5.
     pub satisfaction: Option<i32>,
+    /// Whether the clock closed it, because nobody had read the report for 30 days.
+    pub unread: bool,
 }

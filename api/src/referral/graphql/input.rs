@@ -78,35 +78,38 @@ impl ReferralKey {
 }
 
 /// Reads ids and moments, and keeps what is wrong with them.
-pub(super) struct Parser<'a> {
+pub struct Parser<'a> {
+    /// Where the fields stand.
     pub path: &'a str,
+    /// What is wrong so far.
     pub problems: Problems,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(path: &'a str) -> Self {
+    /// A parser of the fields below `path`.
+    #[must_use]
+    pub fn new(path: &'a str) -> Self {
         Self {
             path,
             problems: Problems::default(),
         }
     }
 
-    pub(super) fn at(&self, field: &str) -> String {
+    /// The path of a field.
+    #[must_use]
+    pub fn at(&self, field: &str) -> String {
         format!("{}.{field}", self.path)
     }
 
-    pub(super) fn id(&mut self, kind: Kind, field: &str, text: Option<&ID>) -> Option<Uuid> {
+    /// The id in a field.
+    pub fn id(&mut self, kind: Kind, field: &str, text: Option<&ID>) -> Option<Uuid> {
         let path = self.at(field);
         let read = id::decode(kind, text?, &path);
         self.keep(read)
     }
 
-    pub(super) fn ids(
-        &mut self,
-        kind: Kind,
-        field: &str,
-        texts: Option<Vec<ID>>,
-    ) -> Option<Vec<Uuid>> {
+    /// The ids in a field.
+    pub fn ids(&mut self, kind: Kind, field: &str, texts: Option<Vec<ID>>) -> Option<Vec<Uuid>> {
         let texts = texts?;
         Some(
             texts
@@ -117,7 +120,8 @@ impl<'a> Parser<'a> {
         )
     }
 
-    pub(super) fn moment(
+    /// The moment in a field.
+    pub fn moment(
         &mut self,
         field: &str,
         moment: Option<Moment>,
@@ -126,12 +130,20 @@ impl<'a> Parser<'a> {
         moment.and_then(|moment| moment.at(&path, &mut self.problems))
     }
 
-    pub(super) fn day(&mut self, field: &str, day: Option<Date>) -> Option<chrono::NaiveDate> {
+    /// The day in a field.
+    pub fn day(&mut self, field: &str, day: Option<Date>) -> Option<chrono::NaiveDate> {
         let path = self.at(field);
         day.and_then(|day| day.day(&path, &mut self.problems))
     }
 
-    pub(super) fn keep<T>(&mut self, read: Result<T>) -> Option<T> {
+    pub(super) fn key(&mut self, field: &str, key: Option<&ReferralKey>) -> Option<Key> {
+        let path = self.at(field);
+        let read = key?.parse(&path);
+        self.keep(read)
+    }
+
+    /// What was read, or its problems noted.
+    pub fn keep<T>(&mut self, read: Result<T>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(error) => {
@@ -158,7 +170,8 @@ impl<'a> Parser<'a> {
         })
     }
 
-    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T> {
+    /// What was read, or everything that is wrong.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T> {
         self.problems.finish()?;
         value.ok_or_else(|| Error::Internal("an input lost a value without a problem".into()))
     }
@@ -175,6 +188,9 @@ pub struct ReferralInput {
     pub sender: Option<ID>,
     /// When it was written, for whoever works offline: at most 30 days back.
     pub occurred_at: Option<Moment>,
+    /// The sender's own REJECTED or EXPIRED referral of the same patient whose content is copied; what is given here goes over it. How long it is
+    /// valid is not copied.
+    pub based_on: Option<ReferralKey>,
     /// What is written.
     #[graphql(flatten)]
     pub content: ReferralContentInput,
@@ -232,7 +248,7 @@ pub struct ReferralContentInput {
 }
 
 impl ReferralContentInput {
-    fn parse(self, parser: &mut Parser<'_>) -> Writing {
+    pub(super) fn parse(self, parser: &mut Parser<'_>) -> Writing {
         Writing {
             sender_department: parser.id(
                 Kind::Department,
@@ -289,12 +305,16 @@ impl ReferralInput {
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         let writing = self.content.parse(&mut parser);
+        let based_on = parser.key("basedOn", self.based_on.as_ref());
         let post = patient.map(|patient| service::Post {
             external_id: self.external_id,
-            patient,
+            patient: Some(patient),
             sender,
             writing,
             occurred_at,
+            planned_at: None,
+            arrived_at: None,
+            based_on,
         });
         parser.finish(post)
     }
@@ -309,12 +329,21 @@ pub struct SubmitReferralInput {
     pub version: Option<i32>,
     /// The poster's own id 外部单号: the same one is the same referral.
     pub external_id: Option<String>,
-    /// The patient, known or registered by this call; required of a new referral, fixed in a draft.
+    /// The patient, known or registered by this call; required of a new referral unless it is based on another, fixed in a draft.
     pub patient: Option<PatientRefInput>,
-    /// The sending institution; the caller's own where left out. A health centre's system may name one of its stations.
+    /// The sending institution; the caller's own where left out. A health centre's system may name one of its stations. A receiver names
+    /// the institution in whose stead it enters the referral (补录); such an entry needs only `urgency` and `diagnoses` besides.
     pub sender: Option<ID>,
     /// When it was posted, for whoever works offline: at most 30 days back.
     pub occurred_at: Option<Moment>,
+    /// When the patient is expected: for a receiver that enters what a partner without account sent. The referral begins as ACCEPTED.
+    pub planned_at: Option<Moment>,
+    /// When the patient came: for a receiver that enters a patient who came before the sender posted (先到后补单). The referral begins as
+    /// ARRIVED; the sender's first post of the same patient within 7 days of the arrival joins it.
+    pub arrived_at: Option<Moment>,
+    /// The sender's own REJECTED or EXPIRED referral of the same patient whose content is copied; what is given here goes over it. How long it is
+    /// valid is not copied.
+    pub based_on: Option<ReferralKey>,
     /// What is written.
     #[graphql(flatten)]
     pub content: ReferralContentInput,
@@ -330,13 +359,16 @@ impl SubmitReferralInput {
             (self.patient.is_some(), "patient"),
             (self.sender.is_some(), "sender"),
             (self.external_id.is_some(), "externalId"),
+            (self.planned_at.is_some(), "plannedAt"),
+            (self.arrived_at.is_some(), "arrivedAt"),
+            (self.based_on.is_some(), "basedOn"),
         ] {
             let path = parser.at(field);
             parser.problems.check(
                 !given,
                 path,
                 ProblemCode::NotAllowed,
-                "The draft has it already.",
+                "Not of a draft on record.",
             );
         }
         let on = parser.on("draft", &draft, self.version, self.occurred_at);
@@ -349,26 +381,34 @@ impl SubmitReferralInput {
 
     fn parse_new(self) -> Result<service::Submit> {
         let mut parser = Parser::new("input");
-        let patient = if let Some(patient) = self.patient {
-            patient.parse(&parser.at("patient"), &mut parser.problems)?
-        } else {
+        let patient = match self.patient {
+            Some(patient) => patient.parse(&parser.at("patient"), &mut parser.problems)?,
+            None => None,
+        };
+        // A patient who was named but could not be read is named as that.
+        if patient.is_none() && self.based_on.is_none() && parser.problems.is_empty() {
             let message = "A new referral names its patient.";
             parser
                 .problems
                 .add("input.patient", ProblemCode::Required, message);
-            None
-        };
+        }
+        let based_on = parser.key("basedOn", self.based_on.as_ref());
+        let planned_at = parser.moment("plannedAt", self.planned_at);
+        let arrived_at = parser.moment("arrivedAt", self.arrived_at);
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         let writing = self.content.parse(&mut parser);
-        let post = patient.map(|patient| service::Post {
+        let post = service::Post {
             external_id: self.external_id,
             patient,
             sender,
             writing,
             occurred_at,
-        });
-        parser.finish(post.map(|post| service::Submit::New(Box::new(post))))
+            planned_at,
+            arrived_at,
+            based_on,
+        };
+        parser.finish(Some(service::Submit::New(Box::new(post))))
     }
 }
 

@@ -5,12 +5,13 @@ use entity::enums::Action;
 
 use super::{
     super::{seen::Seen, service},
-    Referral,
+    Referral, ReferralWarning, SubmitReferralResult,
+    bulk::submit_each,
     input::{ReferralInput, ResubmitReferralInput, SubmitReferralInput},
     verb::{
         AcceptReferralInput, CloseReferralInput, RecordArrivalInput, RecordDepartureInput,
-        RecordNoShowInput, RejectReferralInput, ReportBackInput, ReturnReferralInput,
-        StartTreatmentInput, WithdrawReferralInput,
+        RecordNoShowInput, ReferBackInput, RejectReferralInput, ReportBackInput,
+        ReturnReferralInput, StartTreatmentInput, WithdrawReferralInput,
     },
 };
 use crate::{
@@ -26,12 +27,16 @@ pub struct ReferralPayload {
     pub referral: Referral,
     /// Whether nothing was changed because the same had been done before.
     pub replayed: bool,
+    /// What was noticed when it was last posted, without keeping anybody from posting it.
+    pub warnings: Vec<ReferralWarning>,
 }
 
 impl ReferralPayload {
-    fn new(ctx: &Context<'_>, changed: Changed<Seen>) -> Result<Self> {
+    pub(super) fn new(ctx: &Context<'_>, changed: Changed<Seen>) -> Result<Self> {
+        let referral = Referral::new(ctx, changed.object)?;
         Ok(Self {
-            referral: Referral::new(ctx, changed.object)?,
+            warnings: referral.warnings(ctx),
+            referral,
             replayed: changed.replayed,
         })
     }
@@ -71,6 +76,18 @@ impl ReferralMutation {
             ReferralPayload::new(ctx, service::submit(app, &call, input.parse()?).await?)
         })
         .await
+    }
+
+    /// Post up to 100 new referrals or drafts. Each stands alone: one that is refused writes nothing and touches no other, and the results
+    /// stand in the order of the inputs. What was posted before, by its external id or under the same `Idempotency-Key`, is answered again,
+    /// so that a batch whose reply was lost is simply sent again. An input that does not even fit its type (an unknown enum value, a number
+    /// in place of a text) refuses the whole request, as everywhere.
+    async fn submit_referrals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is posted, 1 to 100.")] inputs: Vec<SubmitReferralInput>,
+    ) -> Reply<Vec<SubmitReferralResult>> {
+        submit_each(ctx, inputs).await
     }
 
     /// Send a referral back for missing items (receiver). An emergency is not sent back.
@@ -204,6 +221,21 @@ impl ReferralMutation {
     ) -> Reply<ReferralPayload> {
         operate(ctx, Action::ReportBack, |app, call| async move {
             ReferralPayload::new(ctx, service::report_back(app, &call, input.parse()?).await?)
+        })
+        .await
+    }
+
+    /// Send the patient back down (receiver): reports back, unless that was done, and posts a DOWN referral that is linked to this one, filled
+    /// in with what is known already, to the sender unless another receiver is named. Answers with the DOWN referral; `previous` is this one,
+    /// which closes by itself when the patient has arrived.
+    async fn refer_back(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, the report, and what the DOWN referral says.")]
+        input: ReferBackInput,
+    ) -> Reply<ReferralPayload> {
+        operate(ctx, Action::ReferBack, |app, call| async move {
+            ReferralPayload::new(ctx, service::refer_back(app, &call, input.parse()?).await?)
         })
         .await
     }

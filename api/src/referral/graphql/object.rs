@@ -18,7 +18,9 @@ use super::{
         ClinicalSummary, Closure, Consent, Diagnosis, Handover, InsuranceFiling, ReferralReport,
         Rejection,
     },
+    enclosed::Enclosed,
     event::ReferralEvent,
+    related::Related,
 };
 use crate::{
     error::{Error, Result},
@@ -64,7 +66,7 @@ impl Referral {
     }
 
     /// A value that is part of the content, not of the header.
-    fn content<T>(
+    pub(super) fn content<T>(
         &self,
         ctx: &Context<'_>,
         value: impl FnOnce(&referral::Model) -> Option<T>,
@@ -85,7 +87,7 @@ impl Referral {
     }
 
     /// A value that a sensitive diagnosis withholds with it.
-    fn clinical<T>(
+    pub(super) fn clinical<T>(
         &self,
         ctx: &Context<'_>,
         value: impl FnOnce(&referral::Model) -> Option<T>,
@@ -104,6 +106,18 @@ impl Referral {
 /// parties, department, direction, status, urgency, care setting and times.
 #[Object]
 impl Referral {
+    /// What stands beside it.
+    #[graphql(flatten)]
+    async fn related(&self) -> Related<'_> {
+        Related(self)
+    }
+
+    /// What goes with it.
+    #[graphql(flatten)]
+    async fn enclosed(&self) -> Enclosed<'_> {
+        Enclosed(self)
+    }
+
     /// Id, `ref_…`.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Referral, self.row().id).into()
@@ -114,9 +128,12 @@ impl Referral {
         Some(&self.row().number)
     }
 
-    /// The id that the posting institution gave it.
+    /// The id that the posting institution gave it: the sender, or the receiver as long as only that has entered it.
     async fn external_id(&self, ctx: &Context<'_>) -> Option<String> {
-        self.content(ctx, |row| row.external_id.clone())
+        self.content(ctx, |row| {
+            let own = row.external_id.clone();
+            own.or_else(|| row.entry_external_id.clone())
+        })
     }
 
     /// Version; every verb takes the one that its caller saw, and makes it one more.
@@ -149,9 +166,14 @@ impl Referral {
         self.view == View::Header
     }
 
-    /// Whether the receiver entered it for a partner without account.
+    /// Whether the receiver entered it in the sender's stead: for a partner without account, or because the patient came first.
     async fn second_hand(&self) -> bool {
         self.row().second_hand
+    }
+
+    /// Whether the patient came before the sender posted 先到后补单.
+    async fn walk_in(&self) -> bool {
+        self.row().walk_in
     }
 
     /// The patient 患者.
@@ -281,13 +303,14 @@ impl Referral {
 
     /// How the patient agreed 知情同意.
     async fn consent(&self, ctx: &Context<'_>) -> Option<Consent> {
+        let withheld = self.withheld;
         self.content(ctx, |row| {
             row.content.consent.as_ref().map(|consent| Consent {
                 kind: consent.kind,
                 signer: consent.signer.clone(),
                 relation: consent.relation,
                 at: consent.at,
-                override_reason: consent.override_reason.clone(),
+                override_reason: consent.override_reason.clone().filter(|_| !withheld),
             })
         })
     }
@@ -349,10 +372,12 @@ impl Referral {
 
     /// Why it was rejected 拒收原因.
     async fn rejection(&self, ctx: &Context<'_>) -> Option<Rejection> {
+        let withheld = self.withheld;
         let rejected = |row: &referral::Model| {
             row.rejection.as_ref().map(|rejection| Rejection {
                 reason: rejection.reason,
-                text: rejection.text.clone(),
+                text: rejection.text.clone().filter(|_| !withheld),
+                patient_informed: rejection.patient_informed,
             })
         };
         self.content(ctx, rejected)
@@ -372,7 +397,7 @@ impl Referral {
 
     /// Whether the time to answer has passed 超时未答复.
     async fn overdue(&self, ctx: &Context<'_>) -> bool {
-        app(ctx).is_ok_and(|app| self.row().answer_due_at.is_some_and(|due| due < app.now()))
+        app(ctx).is_ok_and(|app| self.row().answer_due_at.is_some_and(|due| due <= app.now()))
     }
 
     /// What the receiver reported back 回转反馈.
@@ -394,12 +419,14 @@ impl Referral {
 
     /// How the loop was closed 闭环.
     async fn closure(&self, ctx: &Context<'_>) -> Option<Closure> {
+        let withheld = self.withheld;
         self.content(ctx, |row| {
             row.closure.as_ref().map(|closure| Closure {
                 no_follow_up: closure.no_follow_up,
                 contact: closure.contact,
-                note: closure.note.clone(),
+                note: closure.note.clone().filter(|_| !withheld),
                 satisfaction: closure.satisfaction,
+                unread: closure.unread,
             })
         })
     }

@@ -89,47 +89,49 @@ fn connection(
     filter: Filter,
     sort: Sort,
 ) -> Result<Connection<Referral>> {
-    let place = |seen: &Seen| {
-        sort.value(&seen.party)
-            .map(|at| Cursor::time(sort.name(), at, seen.row.id).encode())
-            .unwrap_or_default()
-    };
-    let Slice {
-        rows,
-        has_previous,
-        has_next,
-    } = slice;
-    let rows: Result<Vec<_>> = rows
-        .into_iter()
-        .map(|seen| Ok((place(&seen), Referral::new(ctx, seen)?)))
-        .collect();
+    let rows = placed(ctx, slice, sort)?;
     let (app, actor) = (app.clone(), actor.clone());
     let count: Count = Arc::new(move || {
         let (app, actor, filter) = (app.clone(), actor.clone(), filter.clone());
         Box::pin(async move { service::count(&app, &actor, &filter, sort).await })
     });
-    Ok(Connection::new(
-        Slice {
-            rows: rows?,
-            has_previous,
-            has_next,
-        },
-        count,
-    ))
+    Ok(Connection::new(rows, count))
 }
 
-/// The referrals of a patient that the caller's scope sees, the latest first.
+/// The rows of a page, each with its cursor.
+fn placed(ctx: &Context<'_>, slice: Slice<Seen>, sort: Sort) -> Result<Slice<(String, Referral)>> {
+    let place = |seen: &Seen| {
+        sort.value(&seen.party)
+            .map(|at| Cursor::time(sort.name(), at, seen.row.id).encode())
+            .unwrap_or_default()
+    };
+    let rows: Result<Vec<_>> = slice
+        .rows
+        .into_iter()
+        .map(|seen| Ok((place(&seen), Referral::new(ctx, seen)?)))
+        .collect();
+    Ok(Slice {
+        rows: rows?,
+        has_previous: slice.has_previous,
+        has_next: slice.has_next,
+    })
+}
+
+/// The referrals of a patient that the caller's scope sees, the latest first; all of them where the caller has opened the patient by
+/// break-glass.
 pub async fn of_patient(
     ctx: &Context<'_>,
-    patient: Uuid,
+    (patient, opened): (Uuid, bool),
     args: PageArgs,
 ) -> Reply<Connection<Referral>> {
-    reply(ctx, page_of_patient(ctx, patient, &args).await.map(Some))
+    let page = page_of_patient(ctx, patient, opened, &args).await;
+    reply(ctx, page.map(Some))
 }
 
 async fn page_of_patient(
     ctx: &Context<'_>,
     patient: Uuid,
+    opened: bool,
     args: &PageArgs,
 ) -> Result<Connection<Referral>> {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
@@ -144,23 +146,26 @@ async fn page_of_patient(
     let slice = loader
         .load_one(PatientPage {
             patient,
+            opened,
             rows: window.rows,
             after,
         })
         .await
         .map_err(|error| unshare(&error))?;
     let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
-    connection(
-        ctx,
-        app,
-        actor,
-        slice,
-        Filter {
-            patient: Some(patient),
-            ..Filter::default()
-        },
-        LATEST,
-    )
+    let filter = Filter {
+        patient: Some(patient),
+        ..Filter::default()
+    };
+    if !opened {
+        return connection(ctx, app, actor, slice, filter, LATEST);
+    }
+    let (app, actor) = (app.clone(), actor.clone());
+    let count: Count = Arc::new(move || {
+        let (app, actor) = (app.clone(), actor.clone());
+        Box::pin(async move { service::count_opened(&app, &actor, patient).await })
+    });
+    Ok(Connection::new(placed(ctx, slice, LATEST)?, count))
 }
 
 /// The referral of that id, for `node`; null where the caller does not see it.

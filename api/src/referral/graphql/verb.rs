@@ -7,9 +7,11 @@ use entity::enums::{
 
 use super::{
     super::service,
-    input::{Parser, ReferralKey},
+    input::{Parser, ReferralContentInput, ReferralKey},
 };
-use crate::{error::Result, id::Kind, moment::Moment, scalar::Date};
+use crate::{
+    error::Result, follow_up::graphql::FollowUpPlanInput, id::Kind, moment::Moment, scalar::Date,
+};
 
 /// A referral to be sent back for missing items.
 #[derive(InputObject)]
@@ -50,6 +52,10 @@ pub struct AcceptReferralInput {
     pub practitioner: Option<ID>,
     /// When the patient is expected; required unless the patient is on the road or there.
     pub planned_at: Option<Moment>,
+    /// Hold a bed of this pool 预留床位, one of the department or of no particular one; taken at once where the patient is there.
+    pub bed_pool: Option<ID>,
+    /// Hold a place in this session 预留号源 instead, one in which the planned time falls.
+    pub slot: Option<ID>,
     /// A word to the sender.
     pub note: Option<String>,
 }
@@ -65,11 +71,15 @@ impl AcceptReferralInput {
             self.practitioner.as_ref(),
         );
         let planned_at = parser.moment("plannedAt", self.planned_at);
+        let bed_pool = parser.id(Kind::BedPool, "bedPool", self.bed_pool.as_ref());
+        let slot = parser.id(Kind::Slot, "slot", self.slot.as_ref());
         parser.finish(on.map(|on| service::Accept {
             on,
             department,
             practitioner,
             planned_at,
+            bed_pool,
+            slot,
             note: self.note,
         }))
     }
@@ -234,6 +244,14 @@ pub struct ReportBackInput {
     pub version: Option<i32>,
     /// When it happened, where that is not now: at most 30 days back.
     pub occurred_at: Option<Moment>,
+    /// What is reported.
+    #[graphql(flatten)]
+    pub report: ReferralReportInput,
+}
+
+/// What was found and done.
+#[derive(InputObject)]
+pub struct ReferralReportInput {
     /// Diagnosis.
     pub diagnosis: String,
     /// Treatment.
@@ -250,25 +268,67 @@ pub struct ReportBackInput {
     pub practitioner: Option<ID>,
 }
 
-impl ReportBackInput {
-    pub(super) fn parse(self) -> Result<service::ReportBack> {
-        let mut parser = Parser::new("input");
-        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
-        let practitioner = parser.id(
-            Kind::Practitioner,
-            "practitioner",
-            self.practitioner.as_ref(),
-        );
-        let discharged_on = parser.day("dischargedOn", self.discharged_on);
-        parser.finish(on.map(|on| service::ReportBack {
-            on,
+impl ReferralReportInput {
+    pub(super) fn parse(self, parser: &mut Parser<'_>) -> service::Findings {
+        service::Findings {
+            practitioner: parser.id(
+                Kind::Practitioner,
+                "practitioner",
+                self.practitioner.as_ref(),
+            ),
+            discharged_on: parser.day("dischargedOn", self.discharged_on),
             diagnosis: self.diagnosis,
             treatment: self.treatment,
             outcome: self.outcome,
             advice: self.advice,
             discharge_summary: self.discharge_summary,
-            discharged_on,
-            practitioner,
+        }
+    }
+}
+
+impl ReportBackInput {
+    pub(super) fn parse(self) -> Result<service::ReportBack> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        let findings = self.report.parse(&mut parser);
+        parser.finish(on.map(|on| service::ReportBack { on, findings }))
+    }
+}
+
+/// A patient to be sent back down 下转.
+#[derive(InputObject)]
+pub struct ReferBackInput {
+    /// The referral that brought the patient.
+    pub referral: ReferralKey,
+    /// The version that the caller saw; hospital systems may leave it out.
+    pub version: Option<i32>,
+    /// When it happened, where that is not now: at most 30 days back.
+    pub occurred_at: Option<Moment>,
+    /// The poster's own id of the DOWN referral 外部单号: the same one is the same referral.
+    pub external_id: Option<String>,
+    /// What was found and done; required unless it was reported back before.
+    pub report: Option<ReferralReportInput>,
+    /// What the DOWN referral says. Filled in where left out: receiver (the sender of this one), sender's department, practitioner and phone,
+    /// ROUTINE urgency, visit, diagnoses, clinical text, payment; and of the handover discharge diagnosis, results, treatment, plan (the advice
+    /// of the report), inpatient number and discharge summary.
+    pub content: Option<ReferralContentInput>,
+}
+
+impl ReferBackInput {
+    pub(super) fn parse(self) -> Result<service::ReferBack> {
+        let mut parser = Parser::new("input");
+        let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        let mut below = Parser::new("input.report");
+        let report = self.report.map(|report| report.parse(&mut below));
+        parser.problems.extend(below.problems.into_vec());
+        let mut below = Parser::new("input.content");
+        let content = self.content.map(|content| content.parse(&mut below));
+        parser.problems.extend(below.problems.into_vec());
+        parser.finish(on.map(|on| service::ReferBack {
+            on,
+            external_id: self.external_id,
+            report,
+            writing: content.unwrap_or_default(),
         }))
     }
 }
@@ -282,7 +342,10 @@ pub struct CloseReferralInput {
     pub version: Option<i32>,
     /// When it happened, where that is not now: at most 30 days back.
     pub occurred_at: Option<Moment>,
-    /// Why nothing follows the report; required when one was read, unless the referral goes down.
+    /// The follow-ups that the report is followed by. Of a report that was read something follows, a plan or a DOWN referral, or `noFollowUp` says why
+    /// nothing does; unless the referral goes down.
+    pub follow_up: Option<FollowUpPlanInput>,
+    /// Why nothing follows the report.
     pub no_follow_up: Option<NoFollowUpReason>,
     /// What came of contacting a patient who did not come; required then.
     pub contact: Option<ContactOutcome>,
@@ -296,8 +359,12 @@ impl CloseReferralInput {
     pub(super) fn parse(self) -> Result<service::Close> {
         let mut parser = Parser::new("input");
         let on = parser.on("referral", &self.referral, self.version, self.occurred_at);
+        let mut below = Parser::new("input.followUp");
+        let follow_up = self.follow_up.map(|plan| plan.parse(&mut below));
+        parser.problems.extend(below.problems.into_vec());
         parser.finish(on.map(|on| service::Close {
             on,
+            follow_up,
             no_follow_up: self.no_follow_up,
             contact: self.contact,
             note: self.note,

@@ -14,9 +14,9 @@ use super::turn::{Begun, On, Turn};
 use crate::{
     app::App,
     auth::Call,
-    error::{ProblemCode, Result},
+    error::{ProblemCode, Problems, Result},
     record::replay::Changed,
-    referral::seen::Seen,
+    referral::{leg, seen::Seen},
     text,
 };
 
@@ -43,6 +43,10 @@ pub struct Accept {
     pub practitioner: Option<Uuid>,
     /// When the patient is expected.
     pub planned_at: Option<DateTime<Utc>>,
+    /// The pool of which a bed is held.
+    pub bed_pool: Option<Uuid>,
+    /// The slot in which a place is held.
+    pub slot: Option<Uuid>,
     /// A word to the sender.
     pub note: Option<String>,
 }
@@ -79,6 +83,12 @@ pub async fn return_for_completion(
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
         };
+        turn.problems.check(
+            leg::may_return(turn.row.leg),
+            "input.referral",
+            ProblemCode::NotAllowed,
+            "It has been sent back often enough; accept or reject it.",
+        );
         let items = &input.missing_items;
         turn.problems.check(
             !items.is_empty(),
@@ -101,7 +111,6 @@ pub async fn return_for_completion(
             );
         }
         turn.row.missing_items = Some(Texts(items.clone()));
-        turn.row.answer_due_at = None;
         turn.finish(&txn, app, call, json!({ "note": items.join("; ") }))
             .await
     });
@@ -151,8 +160,8 @@ pub async fn accept(app: &App, call: &Call<'_>, input: Accept) -> Result<Changed
         turn.row.receiver_practitioner_id =
             input.practitioner.or(turn.row.receiver_practitioner_id);
         turn.row.planned_at = input.planned_at.or(turn.row.planned_at);
+        turn.hold(&txn, input.bed_pool, input.slot).await?;
         turn.row.accepted = true;
-        turn.row.answer_due_at = None;
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });
@@ -200,24 +209,12 @@ pub async fn reject(app: &App, call: &Call<'_>, input: Reject) -> Result<Changed
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
         };
-        let worded = input.reason != RejectionReason::Other || input.text.is_some();
-        turn.problems.check(
-            worded,
-            "input.text",
-            ProblemCode::Required,
-            "OTHER needs a text.",
-        );
-        text::optional(
-            input.text.as_deref(),
-            1_000,
-            "input.text",
-            &mut turn.problems,
-        );
+        check_reason(input.reason, input.text.as_deref(), &mut turn.problems);
         turn.row.rejection = Some(Rejection {
             reason: input.reason,
             text: input.text.clone(),
+            patient_informed: None,
         });
-        turn.row.answer_due_at = None;
         turn.finish(
             &txn,
             app,
@@ -227,6 +224,17 @@ pub async fn reject(app: &App, call: &Call<'_>, input: Reject) -> Result<Changed
         .await
     });
     Ok(covered(call, work.await?))
+}
+
+/// Notes what is wrong with why a patient is not taken.
+pub fn check_reason(reason: RejectionReason, words: Option<&str>, problems: &mut Problems) {
+    problems.check(
+        reason != RejectionReason::Other || words.is_some(),
+        "input.text",
+        ProblemCode::Required,
+        "OTHER needs a text.",
+    );
+    text::optional(words, 1_000, "input.text", problems);
 }
 
 /// The change's own audit entry covers what its answer shows of the patient.

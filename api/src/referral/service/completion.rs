@@ -8,17 +8,18 @@ use entity::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::turn::{check_department, check_practitioner};
+use super::check::{check_department, check_practitioner};
 use crate::{
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
     network::directory::Directory,
+    patient::service as patients,
     policy,
     referral::{
         required,
         route::{self, Journey, SENIOR_TITLES},
-        state,
+        state, warning,
     },
 };
 
@@ -56,19 +57,28 @@ pub async fn complete(
     required::check(row, path, problems);
     let assessor = check_people(txn, directory, row, path, problems).await?;
 
+    let assessed = assessor.is_some_and(|assessor| is_senior(&assessor));
+    if let Some(receiver) = receiver {
+        warning::note(row, directory, receiver, assessed);
+    }
     let journey = Journey {
         urgency: row.urgency,
         care_setting: row.care_setting,
         green_channel: row.green_channel.is_some(),
         suspected_infection: row.suspected_infection == Some(true),
-        assessed: assessor.is_some_and(|assessor| is_senior(&assessor)),
+        assessed,
     };
-    Ok(receiver
+    let mut obstacles = receiver
         .map(|receiver| route::obstacles(directory, sender, receiver, journey, &at("receiver")))
-        .unwrap_or_default())
+        .unwrap_or_default();
+    if row.hops > 0 {
+        // A receiver before sent it on: that way was judged then. What remains is whether both operate.
+        obstacles.retain(|obstacle| obstacle.code == ProblemCode::NotOperating);
+    }
+    Ok(obstacles)
 }
 
-fn is_senior(practitioner: &practitioner::Model) -> bool {
+pub fn is_senior(practitioner: &practitioner::Model) -> bool {
     practitioner
         .title
         .as_deref()
@@ -115,6 +125,10 @@ pub async fn check_people(
         problems,
     )
     .await?;
+    if row.hops > 0 {
+        // Whoever sent it on may have had it assessed anew.
+        return Ok(None);
+    }
     check_practitioner(txn, row.assessor_id, sender, &at("assessor"), problems).await
 }
 
@@ -133,14 +147,26 @@ pub fn post(
         .or_else(|| row.principal_category.clone());
     row.accepted = false;
     row.missing_items = None;
-    // A partner without account is answered for by the sender: no clock runs against it.
-    let absent = row
+    row.answer_due_at = answer_due(row, directory, now);
+}
+
+/// Until when the present receiver is to answer what it gets now. A partner without account is answered for by the sender: no clock runs
+/// against it.
+#[must_use]
+pub fn answer_due(
+    row: &referral::Model,
+    directory: &Directory,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let receiver = row
         .receiver_id
-        .is_some_and(|receiver| policy::is_absent(directory, receiver));
-    row.answer_due_at = row
-        .urgency
-        .filter(|_| !absent)
-        .map(|urgency| now + state::time_to_answer(urgency, row.green_channel.is_some()));
+        .filter(|receiver| !policy::is_absent(directory, *receiver))?;
+    let home = directory
+        .institution(receiver)
+        .and_then(|receiver| receiver.community_id)
+        .and_then(|home| directory.communities.get(&home));
+    let limits = state::Limits::of(home.map(AsRef::as_ref));
+    Some(now + limits.time_to_answer(row.urgency?, row.green_channel.is_some()))
 }
 
 /// The key by which a second referral of the same patient to the same receiver for the same illness is kept out.
@@ -158,36 +184,35 @@ pub fn open_key(row: &referral::Model) -> Option<String> {
     ))
 }
 
-/// Refuses a second open referral of the same patient to the same receiver for the same illness. An emergency is never refused.
+/// Refuses a second open referral of the same patient to the same receiver for the same illness; `path` names the field that makes it one.
+/// An emergency is never refused, but warned.
 pub async fn refuse_second(
     txn: &Txn,
-    row: &referral::Model,
+    row: &mut referral::Model,
+    path: &str,
     visible_to: Option<Uuid>,
 ) -> Result<()> {
-    if row.urgency == Some(Urgency::Emergency) {
-        return Ok(());
-    }
     let (Some(receiver), Some(category)) = (row.receiver_id, &row.principal_category) else {
         return Ok(());
     };
-    let open = ReferralStatus::ALL
-        .iter()
-        .copied()
-        .filter(|status| state::bars_another(*status));
     let first = referral::Entity::find()
-        .filter(referral::Column::PatientId.eq(row.patient_id))
+        .filter(referral::Column::PatientId.in_subquery(patients::ids_of([row.patient_id])))
         .filter(referral::Column::ReceiverId.eq(receiver))
         .filter(referral::Column::PrincipalCategory.eq(category))
-        .filter(referral::Column::Status.is_in(open))
+        .filter(referral::Column::Status.is_in(barring()))
         .filter(referral::Column::Id.ne(row.id))
         .one(&**txn)
         .await?;
     match first {
         None => Ok(()),
+        Some(first) if row.urgency == Some(Urgency::Emergency) => {
+            warning::note_duplicate(row, &first);
+            Ok(())
+        }
         Some(first) => {
             let involved = [Some(first.sender_id), first.receiver_id].contains(&visible_to);
             let problem = Problem::new(
-                "input.receiver",
+                path,
                 ProblemCode::Taken,
                 "The patient has an open referral to this receiver for the same illness.",
             );
@@ -197,6 +222,12 @@ pub async fn refuse_second(
             })
         }
     }
+}
+
+/// The statuses in which a referral keeps a second one out.
+pub fn barring() -> impl Iterator<Item = ReferralStatus> {
+    let all = ReferralStatus::ALL.iter().copied();
+    all.filter(|status| state::bars_another(*status))
 }
 
 /// Refuses the way that a referral would go, once nothing else is wrong with it.

@@ -14,7 +14,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{app::App, auth::Actor, moment::Stretch, policy, referral::state};
+use crate::{
+    app::App, auth::Actor, moment::Stretch, patient::service as patients, policy, referral::state,
+};
 
 /// What a list is narrowed to. Filters by something of the patient or the illness match only rows whose content the actor sees.
 #[derive(Clone, Debug, Default)]
@@ -78,13 +80,13 @@ pub(super) fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condi
     let overdue = |is: bool| {
         let passed = Condition::all()
             .add(Party::AnswerDueAt.is_not_null())
-            .add(Party::AnswerDueAt.lt(now));
+            .add(Party::AnswerDueAt.lte(now));
         if is {
             passed
         } else {
             Condition::any()
                 .add(Party::AnswerDueAt.is_null())
-                .add(Party::AnswerDueAt.gte(now))
+                .add(Party::AnswerDueAt.gt(now))
         }
     };
     let awaited = |side: Side| {
@@ -195,7 +197,11 @@ fn content(actor: &Actor, filter: &Filter, now: DateTime<Utc>) -> Condition {
     };
     readable(actor, now)
         .add_option(of_illness.then_some(shown))
-        .add_option(filter.patient.map(|patient| Party::PatientId.eq(patient)))
+        .add_option(
+            filter
+                .patient
+                .map(|patient| Party::PatientId.in_subquery(patients::ids_of([patient]))),
+        )
         .add_option(
             filter
                 .reason

@@ -14,13 +14,16 @@ use uuid::Uuid;
 
 use super::{
     answer::covered,
+    refer_back::goes_back,
     turn::{Begun, On, Turn},
 };
 use crate::{
     app::App,
     auth::Call,
     clock::shanghai_day,
+    db::Txn,
     error::{ProblemCode, Result},
+    follow_up::service::{self as follow_ups, Plan},
     record::replay::Changed,
     referral::seen::Seen,
     text,
@@ -40,6 +43,13 @@ pub struct Withdraw {
 pub struct ReportBack {
     /// Which referral.
     pub on: On,
+    /// What is reported.
+    pub findings: Findings,
+}
+
+/// What a receiver reports.
+#[derive(Clone, Debug, Serialize)]
+pub struct Findings {
     /// Diagnosis.
     pub diagnosis: String,
     /// Treatment.
@@ -61,6 +71,8 @@ pub struct ReportBack {
 pub struct Close {
     /// Which referral.
     pub on: On,
+    /// The plan that follows a report.
+    pub follow_up: Option<Plan>,
     /// Why nothing follows a report.
     pub no_follow_up: Option<NoFollowUpReason>,
     /// What came of contacting a patient who did not come.
@@ -94,7 +106,6 @@ pub async fn withdraw(app: &App, call: &Call<'_>, input: Withdraw) -> Result<Cha
             "input.reason",
             &mut turn.problems,
         );
-        turn.row.answer_due_at = None;
         turn.finish(&txn, app, call, json!({ "note": input.reason }))
             .await
     });
@@ -118,63 +129,71 @@ pub async fn report_back(app: &App, call: &Call<'_>, input: ReportBack) -> Resul
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
         };
-        for (field, value) in [
-            ("diagnosis", &input.diagnosis),
-            ("treatment", &input.treatment),
-            ("advice", &input.advice),
-        ] {
-            text::required(
-                Some(value),
-                4_000,
-                &format!("input.{field}"),
-                &mut turn.problems,
-            );
-        }
-        text::optional(
-            input.discharge_summary.as_deref(),
-            4_000,
-            "input.dischargeSummary",
-            &mut turn.problems,
-        );
-        let admitted = turn.row.care_setting == Some(CareSetting::Inpatient);
-        turn.problems.check(
-            !admitted || input.discharge_summary.is_some(),
-            "input.dischargeSummary",
-            ProblemCode::Required,
-            "An inpatient stay is reported with its discharge summary.",
-        );
-        if let Some(day) = input.discharged_on {
-            let good = day <= shanghai_day(turn.now)
-                && turn
-                    .row
-                    .arrived_at
-                    .is_none_or(|arrived| day >= shanghai_day(arrived));
-            turn.problems.check(
-                good,
-                "input.dischargedOn",
-                ProblemCode::Order,
-                "Between arrival and today.",
-            );
-        }
-        let receiver = turn.row.receiver_id;
-        turn.check_practitioner(&txn, input.practitioner, receiver, "input.practitioner")
-            .await?;
-        turn.row.report = Some(Report {
-            visit_number: turn.row.visit_number.clone(),
-            diagnosis: input.diagnosis.clone(),
-            treatment: input.treatment.clone(),
-            outcome: input.outcome,
-            advice: input.advice.clone(),
-            discharge_summary: input.discharge_summary.clone(),
-            discharged_on: input.discharged_on,
-            practitioner: input.practitioner.or(call.actor.practitioner),
-        });
-        turn.row.reported_at = Some(turn.at);
-        turn.row.answer_due_at = None;
-        turn.finish(&txn, app, call, json!({ "outcome": input.outcome }))
+        write_report(&txn, call, &mut turn, &input.findings, "input").await?;
+        let outcome = input.findings.outcome;
+        turn.finish(&txn, app, call, json!({ "outcome": outcome }))
             .await
     });
     Ok(covered(call, work.await?))
+}
+
+/// Writes the report into the turn's referral and notes what is wrong with it.
+pub(super) async fn write_report(
+    txn: &Txn,
+    call: &Call<'_>,
+    turn: &mut Turn,
+    findings: &Findings,
+    path: &str,
+) -> Result<()> {
+    let at = |field: &str| format!("{path}.{field}");
+    for (field, value) in [
+        ("diagnosis", &findings.diagnosis),
+        ("treatment", &findings.treatment),
+        ("advice", &findings.advice),
+    ] {
+        text::required(Some(value), 4_000, &at(field), &mut turn.problems);
+    }
+    text::optional(
+        findings.discharge_summary.as_deref(),
+        4_000,
+        &at("dischargeSummary"),
+        &mut turn.problems,
+    );
+    let admitted = turn.row.care_setting == Some(CareSetting::Inpatient);
+    turn.problems.check(
+        !admitted || findings.discharge_summary.is_some(),
+        at("dischargeSummary"),
+        ProblemCode::Required,
+        "An inpatient stay is reported with its discharge summary.",
+    );
+    if let Some(day) = findings.discharged_on {
+        let good = day <= shanghai_day(turn.now)
+            && turn
+                .row
+                .arrived_at
+                .is_none_or(|arrived| day >= shanghai_day(arrived));
+        turn.problems.check(
+            good,
+            at("dischargedOn"),
+            ProblemCode::Order,
+            "Between arrival and today.",
+        );
+    }
+    let receiver = turn.row.receiver_id;
+    turn.check_practitioner(txn, findings.practitioner, receiver, &at("practitioner"))
+        .await?;
+    turn.row.report = Some(Report {
+        visit_number: turn.row.visit_number.clone(),
+        diagnosis: findings.diagnosis.clone(),
+        treatment: findings.treatment.clone(),
+        outcome: findings.outcome,
+        advice: findings.advice.clone(),
+        discharge_summary: findings.discharge_summary.clone(),
+        discharged_on: findings.discharged_on,
+        practitioner: findings.practitioner.or(call.actor.practitioner),
+    });
+    turn.row.reported_at = Some(turn.at);
+    Ok(())
 }
 
 /// Closes the loop: the report was read, or a patient who did not come was contacted.
@@ -195,13 +214,34 @@ pub async fn close(app: &App, call: &Call<'_>, input: Close) -> Result<Changed<S
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
         };
         let reported = turn.row.status == ReferralStatus::ReportedBack;
-        let asks_what_follows = reported && turn.row.direction != Some(ReferralDirection::Down);
+        let asks_what_follows = reported
+            && turn.row.direction != Some(ReferralDirection::Down)
+            && input.follow_up.is_none()
+            && !goes_back(&txn, turn.row.id).await?
+            && !follow_ups::has_open(&txn, turn.row.id).await?;
+        let plan = input.follow_up.as_ref();
+        if let Some(plan) = plan {
+            let (row, path) = (turn.row.clone(), "input.followUp");
+            follow_ups::check_plan(&txn, app, plan, &row, path, &mut turn.problems).await?;
+        }
         let problems = &mut turn.problems;
+        problems.check(
+            plan.is_none() || reported,
+            "input.followUp",
+            ProblemCode::NotAllowed,
+            "Who did not come is not followed up.",
+        );
+        problems.check(
+            plan.is_none() || input.no_follow_up.is_none(),
+            "input.noFollowUp",
+            ProblemCode::Inconsistent,
+            "Either something follows, or nothing does.",
+        );
         problems.check(
             !asks_what_follows || input.no_follow_up.is_some(),
             "input.noFollowUp",
             ProblemCode::Required,
-            "Say why nothing follows the report.",
+            "Say why nothing follows the report, or what does.",
         );
         problems.check(
             reported || input.no_follow_up.is_none(),
@@ -234,9 +274,15 @@ pub async fn close(app: &App, call: &Call<'_>, input: Close) -> Result<Changed<S
             contact: input.contact,
             note: input.note.clone(),
             satisfaction: input.satisfaction,
+            unread: false,
         });
-        turn.finish(&txn, app, call, json!({ "note": input.note }))
-            .await
+        let at = turn.at;
+        let detail = json!({ "note": input.note });
+        let closed = turn.finish(&txn, app, call, detail).await?;
+        if let Some(plan) = plan {
+            follow_ups::plan_in(&txn, app, call, &closed.object.row, plan, at).await?;
+        }
+        Ok(closed)
     });
     Ok(covered(call, work.await?))
 }

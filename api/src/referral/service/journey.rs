@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     answer::covered,
     completion::needs_visit_number,
+    refer_back::close_previous,
     turn::{Begun, On, Turn},
 };
 use crate::{
@@ -106,9 +107,10 @@ pub async fn record_arrival(app: &App, call: &Call<'_>, input: Arrive) -> Result
             &mut turn.problems,
         );
         turn.row.arrived_at = Some(turn.at);
-        turn.row.answer_due_at = None;
-        turn.finish(&txn, app, call, json!({ "note": input.note }))
-            .await
+        let detail = json!({ "note": input.note });
+        let arrived = turn.finish(&txn, app, call, detail).await?;
+        close_previous(&txn, app, call, &arrived.object.row).await?;
+        Ok(arrived)
     });
     Ok(covered(call, work.await?))
 }
@@ -136,7 +138,6 @@ pub async fn record_no_show(app: &App, call: &Call<'_>, input: NoShow) -> Result
             "input.note",
             &mut turn.problems,
         );
-        turn.row.answer_due_at = None;
         turn.finish(&txn, app, call, json!({ "note": input.note }))
             .await
     });

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    enums::{Action, ReferralStatus, Side, Urgency},
+    enums::{Action, Basis, ReferralStatus, Side, Urgency},
     referral,
 };
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
@@ -12,24 +12,31 @@ use uuid::Uuid;
 
 use super::{
     answer::covered,
+    base,
+    blank::blank,
+    check::check_time,
     completion::{
         check_people, complete, open_key, post as begin_answer_clock, refuse_route, refuse_second,
     },
-    known::{EXTERNAL_ID, posted_as, posted_meanwhile, require_same},
-    turn::{Begun, On, Recorded, Turn, check_time, record, record_replay},
+    entry::Entry,
+    known::{EXTERNAL_ID, entered_as, posted_meanwhile, require_same},
+    leg as legs,
+    recorded::{Recorded, record, record_replay},
+    turn::{Begun, On, Turn},
+    walk_in,
 };
 use crate::{
     app::App,
     auth::{Actor, Call},
-    clock::shanghai_day,
     db::Txn,
-    error::{Error, ProblemCode, Problems, Result},
+    error::{Error, Problem, ProblemCode, Problems, Result},
     network::directory::Directory,
     patient::service::{self as patients, PatientRef},
     policy,
     record::replay::{self, Changed},
     referral::{
-        number,
+        clock,
+        leg::Step,
         seen::{self, Key, Seen},
         writing::Writing,
     },
@@ -41,14 +48,20 @@ use crate::{
 pub struct Post {
     /// The poster's own id.
     pub external_id: Option<String>,
-    /// The patient, known or to be registered.
-    pub patient: PatientRef,
+    /// The patient, known or to be registered; that of the referral that it is based on where none is named.
+    pub patient: Option<PatientRef>,
     /// The sender, where it is not the actor's institution.
     pub sender: Option<Uuid>,
     /// What the sender writes.
     pub writing: Writing,
     /// When it was written, where that is not now.
     pub occurred_at: Option<DateTime<Utc>>,
+    /// When the patient is expected, where the receiver enters what a partner without account sent.
+    pub planned_at: Option<DateTime<Utc>>,
+    /// When the patient came, where the receiver enters one who came before the sender posted.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// The sender's own rejected or expired referral whose content is copied.
+    pub based_on: Option<Key>,
 }
 
 /// What is posted.
@@ -163,15 +176,27 @@ async fn post_on_record(
     let obstacles = complete(txn, &directory, &mut turn.row, path, &mut turn.problems).await?;
     require_identified(txn, &turn.row, &mut turn.problems).await?;
     std::mem::take(&mut turn.problems).finish()?;
+    if action == Action::SubmitReferral
+        && let Some(came) = walk_in::awaiting(txn, app, &turn.row, turn.at).await?
+    {
+        turn.row.occurred_at = turn.at;
+        return Box::pin(walk_in::join_draft(txn, app, call, came, &turn.row, input)).await;
+    }
     refuse_route(obstacles)?;
-    refuse_second(txn, &turn.row, call.actor.institution()).await?;
+    refuse_second(
+        txn,
+        &mut turn.row,
+        "input.receiver",
+        call.actor.institution(),
+    )
+    .await?;
     let (at, now) = (turn.at, turn.now);
     begin_answer_clock(&mut turn.row, &directory, at, now);
     turn.finish(txn, app, call, json!({ "before": written_before }))
         .await
 }
 
-async fn require_identified(
+pub(super) async fn require_identified(
     txn: &Txn,
     row: &referral::Model,
     problems: &mut Problems,
@@ -179,9 +204,7 @@ async fn require_identified(
     if row.urgency == Some(Urgency::Emergency) {
         return Ok(());
     }
-    let patient = entity::patient::Entity::find_by_id(row.patient_id)
-        .one(&**txn)
-        .await?;
+    let patient = patients::record(&**txn, row.patient_id).await?;
     problems.check(
         patient.is_some_and(|patient| patient.identified),
         "input.patient",
@@ -193,11 +216,18 @@ async fn require_identified(
 
 async fn create(app: &App, call: &Call<'_>, action: Action, post: &Post) -> Result<Changed<Seen>> {
     policy::require(call.actor, action)?;
-    let changed = app
+    let outcome = app
         .db
         .write(async |txn| Box::pin(create_in(&txn, app, call, action, post)).await)
-        .await?;
-    Ok(covered(call, changed))
+        .await;
+    let outcome = match (post.sender.or(call.actor.institution()), &post.patient) {
+        (Some(sender), Some(patient)) => {
+            let refused = (sender, action);
+            patients::queue_refused(app, call.actor, refused, patient, outcome).await
+        }
+        _ => outcome,
+    };
+    Ok(covered(call, outcome?))
 }
 
 async fn create_in(
@@ -217,49 +247,119 @@ async fn create_in(
         .sender
         .or(actor.institution())
         .ok_or(Error::Forbidden)?;
-    if let Some(answered) = answer_known(txn, app, call, action, sender_id, post).await? {
+    let directory = app.directory.now();
+    let entry = Entry::of(actor, &directory, action, sender_id, post)?;
+    let known = (action, entry, sender_id);
+    if let Some(answered) = answer_known(txn, app, call, known, post).await? {
         return Ok(answered);
     }
-    let directory = app.directory.now();
-    let mut row = written(txn, app, actor, &directory, action, post, sender_id).await?;
-    let emergency = row.urgency == Some(Urgency::Emergency);
+    let base = based_on(txn, actor, sender_id, entry, post).await?;
+    let patient = match (&post.patient, &base) {
+        (Some(patient), _) => patient.clone(),
+        (None, Some(base)) => PatientRef::Id(base.patient_id),
+        (None, None) => return Err(nobody()),
+    };
+    let from = (sender_id, entry, base.as_ref(), &patient);
+    let (mut row, obstacles) = written(txn, app, actor, &directory, action, post, from).await?;
     let resolved = patients::resolve(
         txn,
         app,
         actor,
-        sender_id,
-        &post.patient,
-        emergency,
+        entry.entered_by().unwrap_or(sender_id),
+        &patient,
+        row.urgency == Some(Urgency::Emergency),
         "input.patient",
     )
     .await?;
     row.patient_id = resolved.patient.id;
+    if let Some(base) = &base {
+        let same = PatientRef::Id(row.patient_id);
+        if !patients::is_same(txn, app, &same, base.patient_id).await? {
+            return Err(Error::invalid(
+                "input.patient",
+                ProblemCode::Inconsistent,
+                "Not the patient of the referral that it is based on.",
+            ));
+        }
+    }
     let at = row.occurred_at;
     if action == Action::SubmitReferral {
-        let mut problems = Problems::default();
-        require_identified(txn, &row, &mut problems).await?;
-        problems.finish()?;
-        if let Err(refusal) = refuse_second(txn, &row, actor.institution()).await {
-            let by_twin = posted_meanwhile(txn, app, call, sender_id, post).await?;
+        if entry == Entry::Sent {
+            let mut problems = Problems::default();
+            require_identified(txn, &row, &mut problems).await?;
+            problems.finish()?;
+            if let Some(came) = walk_in::awaiting(txn, app, &row, at).await? {
+                return walk_in::join(txn, app, call, came, &row, post).await;
+            }
+        }
+        refuse_route(obstacles)?;
+        if let Err(refusal) =
+            refuse_second(txn, &mut row, "input.receiver", actor.institution()).await
+        {
+            let by_twin = posted_meanwhile(txn, app, call, entry, sender_id, post).await?;
             return Err(if by_twin { Error::Overtaken } else { refusal });
         }
-        row.status = ReferralStatus::Submitted;
-        begin_answer_clock(&mut row, &directory, at, app.now());
+        if entry == Entry::Sent {
+            row.status = ReferralStatus::Submitted;
+            begin_answer_clock(&mut row, &directory, at, app.now());
+        } else {
+            entry.begin(&mut row);
+        }
+        legs::mark(&mut row, Step::Begins);
     }
     row.open_key = open_key(&row);
+    row.clock_at = clock::wakes_at(&row);
     referral::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&**txn)
         .await?;
+    if row.leg > 0 {
+        legs::write(txn, app, &row, Step::Begins, at).await?;
+    }
     let change = Recorded {
         action,
         at,
-        institution: Some(sender_id),
-        second_hand: false,
+        institution: Some(match entry {
+            Entry::Sent | Entry::Expected { .. } => sender_id,
+            Entry::WalkIn { by, .. } => by,
+        }),
+        second_hand: row.second_hand,
+        parties: Vec::new(),
         input_hash: replay::input_hash(post)?,
-        basis: entity::enums::Basis::Sender.code(),
+        basis: match entry {
+            Entry::Sent => Basis::Sender.code(),
+            Entry::Expected { .. } | Entry::WalkIn { .. } => Basis::Receiver.code(),
+        },
         detail: serde_json::Value::Null,
+        follows: false,
     };
     record(txn, app, call, row, &directory, change).await
+}
+
+fn nobody() -> Error {
+    Error::invalid(
+        "input.patient",
+        ProblemCode::Required,
+        "A new referral names its patient.",
+    )
+}
+
+/// The referral that a post is written from.
+async fn based_on(
+    txn: &Txn,
+    actor: &Actor,
+    sender: Uuid,
+    entry: Entry,
+    post: &Post,
+) -> Result<Option<referral::Model>> {
+    match &post.based_on {
+        None => Ok(None),
+        Some(_) if entry != Entry::Sent => Err(Error::invalid(
+            "input.basedOn",
+            ProblemCode::NotAllowed,
+            "Only the sender writes its own referral anew.",
+        )),
+        Some(key) => base::find(txn, actor, key, sender).await.map(Some),
+    }
 }
 
 /// The row that a post writes, but for its patient; every problem of the input is named at once.
@@ -270,17 +370,14 @@ async fn written(
     directory: &Directory,
     action: Action,
     post: &Post,
-    sender_id: Uuid,
-) -> Result<referral::Model> {
-    let Some(sender) = directory.institution(sender_id) else {
+    (sender_id, entry, base, patient): (Uuid, Entry, Option<&referral::Model>, &PatientRef),
+) -> Result<(referral::Model, Vec<Problem>)> {
+    if directory.institution(sender_id).is_none() {
         return Err(Error::invalid(
             "input.sender",
             ProblemCode::UnknownId,
             "No such institution.",
         ));
-    };
-    if policy::side(actor, directory, sender_id, None).is_none() {
-        return Err(Error::Forbidden);
     }
     let now = app.now();
     let mut problems = Problems::default();
@@ -292,25 +389,23 @@ async fn written(
     );
     check_time(post.occurred_at, now, DateTime::UNIX_EPOCH, &mut problems);
     post.writing.check(now, "input", &mut problems);
-    patients::validate(&post.patient, now, "input.patient", &mut problems);
+    patients::validate(patient, now, "input.patient", &mut problems);
 
-    let community = sender
-        .community_id
-        .and_then(|id| directory.communities.get(&id));
-    let region = sender
-        .region
-        .as_ref()
-        .or(community.map(|found| &found.region))
-        .map_or(NOWHERE, String::as_str);
-    let mut row = blank(
-        app,
-        actor,
-        post,
-        sender_id,
-        post.occurred_at.unwrap_or(now),
-        region,
-    );
+    let external_id = post.external_id.clone();
+    let at = post.occurred_at.unwrap_or(now);
+    let mut row = blank(app, actor, directory, external_id, sender_id, at);
+    if let Some(base) = base {
+        base::copy(base, &post.writing, &mut row);
+    }
     post.writing.apply(&mut row);
+    entry.mark(&mut row);
+    if entry != Entry::Sent {
+        row.receiver_department_id = row.receiver_department_id.or(actor
+            .scope
+            .department()
+            .filter(|_| entry.entered_by() == actor.institution()));
+    }
+    entry.check(&row, directory, now, &mut problems);
     let obstacles = if action == Action::SubmitReferral {
         complete(txn, directory, &mut row, "input", &mut problems).await?
     } else {
@@ -327,76 +422,12 @@ async fn written(
         Vec::new()
     };
     problems.finish()?;
-    refuse_route(obstacles)?;
-    Ok(row)
-}
-
-/// The region in the number of a sender that has none on record.
-const NOWHERE: &str = "000000";
-
-/// A row with nothing written in it yet.
-fn blank(
-    app: &App,
-    actor: &Actor,
-    post: &Post,
-    sender_id: Uuid,
-    at: DateTime<Utc>,
-    region: &str,
-) -> referral::Model {
-    let now = app.now();
-    referral::Model {
-        id: app.new_id(),
-        number: number::draw(shanghai_day(now), region),
-        poster_id: sender_id,
-        external_id: post.external_id.clone(),
-        version: 1,
-        status: ReferralStatus::Draft,
-        direction: None,
-        reach: None,
-        urgency: None,
-        second_hand: false,
-        patient_id: Uuid::nil(),
-        sender_id,
-        sender_department_id: None,
-        sender_practitioner_id: None,
-        sender_phone: None,
-        receiver_id: None,
-        receiver_department_id: None,
-        receiver_practitioner_id: None,
-        posted_receiver_id: None,
-        posted_category: None,
-        visit_type: None,
-        care_setting: None,
-        reason: None,
-        principal_category: None,
-        principal_code: None,
-        sensitive: false,
-        suspected_infection: None,
-        green_channel: None,
-        assessor_id: None,
-        valid_from: None,
-        valid_to: None,
-        planned_at: None,
-        content: entity::referral_content::Content::default(),
-        missing_items: None,
-        rejection: None,
-        report: None,
-        closure: None,
-        accepted: false,
-        answer_due_at: None,
-        visit_number: None,
-        departed_at: None,
-        arrived_at: None,
-        reported_at: None,
-        submitted_at: None,
-        occurred_at: at,
-        open_key: None,
-        sender_community_id: None,
-        receiver_community_id: None,
-        created_by: actor.account,
-        created_at: now,
-        updated_at: now,
-    }
+    // Whoever has come has come, whichever way: a patient who is there is written down.
+    let obstacles = match entry {
+        Entry::WalkIn { .. } => Vec::new(),
+        Entry::Sent | Entry::Expected { .. } => obstacles,
+    };
+    Ok((row, obstacles))
 }
 
 /// Answers a post whose external id is known: the referral in its present state, or a refusal if it is another one. A draft that is
@@ -405,22 +436,24 @@ async fn answer_known(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
-    action: Action,
-    sender_id: Uuid,
+    (action, entry, sender_id): (Action, Entry, Uuid),
     post: &Post,
 ) -> Result<Option<Changed<Seen>>> {
     let actor = call.actor;
     let Some(external_id) = &post.external_id else {
         return Ok(None);
     };
-    let Some(known) = posted_as(txn, sender_id, external_id).await? else {
+    let Some(known) = entered_as(txn, entry, sender_id, external_id).await? else {
         return Ok(None);
     };
     // What the actor cannot see tells it nothing, not even that the id is taken.
     let Some(seen) = seen::find(&**txn, actor, &Key::Id(known.id)).await? else {
         return Err(Error::Forbidden);
     };
-    let same_patient = patients::is_same(txn, app, &post.patient, known.patient_id).await?;
+    let same_patient = match &post.patient {
+        Some(patient) => patients::is_same(txn, app, patient, known.patient_id).await?,
+        None => true,
+    };
     if known.status == ReferralStatus::Draft && action == Action::SubmitReferral && same_patient {
         let on = On {
             referral: Key::Id(known.id),
@@ -435,7 +468,7 @@ async fn answer_known(
         };
         return post_on_record(txn, app, call, again, post).await.map(Some);
     }
-    require_same(&known, post, same_patient)?;
+    require_same(&known, entry, post, same_patient)?;
     record_replay(txn, app, actor, action, &seen).await?;
     replay::remember(txn, app, call, known.id).await?;
     Ok(Some(Changed::before(seen)))

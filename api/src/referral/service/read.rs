@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use entity::{
     enums::{Action, Basis, ReferralStatus, SubjectKind},
-    event, referral, referral_party,
+    event, patient, referral, referral_party,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, Order, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, Iterable as _,
+    JoinType, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select, SelectTwo,
+    sea_query::{Asterisk, Expr, ExprTrait as _, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ use crate::{
     db::Txn,
     error::{Error, Result},
     page::{COUNT_LIMIT, Key as PageKey, Slice, Window},
+    patient::service as patients,
     policy,
     referral::{
         seen::{self, Key, Seen},
@@ -86,7 +88,26 @@ impl Sort {
 /// The referral of that key; [`Error::NotFound`] where the actor does not see it.
 pub async fn referral(app: &App, call: &Call<'_>, key: &Key) -> Result<Seen> {
     policy::require(call.actor, Action::ReadReferral)?;
-    seen::require(app.db.reader(), call.actor, key).await
+    let seen = seen::read(app.db.reader(), call.actor, key, app.now()).await?;
+    seen.ok_or(Error::NotFound)
+}
+
+/// Those of the referrals that the actor's scope sees, in one statement.
+pub async fn by_ids(app: &App, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Seen>> {
+    policy::require(actor, Action::ReadReferral)?;
+    let Some(scope) = actor.scope.id() else {
+        return Ok(Vec::new());
+    };
+    let rows = referral_party::Entity::find()
+        .find_also_related(referral::Entity)
+        .filter(referral_party::Column::ScopeId.eq(scope))
+        .filter(referral_party::Column::ReferralId.is_in(ids.iter().copied()))
+        .all(app.db.reader())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(party, row)| row.map(|row| Seen { row, party }))
+        .collect())
 }
 
 /// One page of the referrals that the actor's scope sees.
@@ -168,24 +189,29 @@ pub fn page(
     Some(query)
 }
 
-/// Pages of the referrals of many patients that the actor's scope sees, the latest first, in one statement.
+/// Pages of the referrals of many patients that the actor's scope sees, each with the patient's record, the latest first, in one
+/// statement.
 pub async fn of_patients(
     app: &App,
     actor: &Actor,
-    patients: &[Uuid],
+    records: &[Uuid],
     window: &Window,
-) -> Result<Vec<Seen>> {
+) -> Result<Vec<(Uuid, Seen)>> {
     policy::require(actor, Action::ReadReferral)?;
     let Some(scope) = actor.scope.id() else {
         return Ok(Vec::new());
     };
+    let of_patient = Expr::col((referral_party::Entity, referral_party::Column::PatientId))
+        .equals((patient::Entity, patient::Column::Id));
     let mut ranked = Query::select();
     ranked
         .column(referral_party::Column::ReferralId)
-        .expr_as(SimpleExpr::cust("row_number() OVER (PARTITION BY patient_id ORDER BY listed_at DESC, referral_id DESC)"), "place")
+        .column(patient::Column::RecordId)
+        .expr_as(SimpleExpr::cust("row_number() OVER (PARTITION BY record_id ORDER BY listed_at DESC, referral_id DESC)"), "place")
         .from(referral_party::Entity)
+        .inner_join(patient::Entity, of_patient)
         .and_where(referral_party::Column::ScopeId.eq(scope))
-        .and_where(referral_party::Column::PatientId.is_in(patients.iter().copied()))
+        .and_where(patient::Column::RecordId.is_in(records.iter().copied()))
         .cond_where(readable(actor, app.now()));
     if let Some((PageKey::Time(at), id)) = window
         .cursor
@@ -204,18 +230,76 @@ pub async fn of_patients(
         .from_subquery(ranked, "ranked")
         .and_where(Expr::col("place").lte(limit))
         .to_owned();
-    let rows = referral_party::Entity::find()
+    let of_record = referral_party::Entity::belongs_to(patient::Entity)
+        .from(referral_party::Column::PatientId)
+        .to(patient::Column::Id);
+    let query = referral_party::Entity::find()
         .find_also_related(referral::Entity)
+        .join(JoinType::InnerJoin, of_record.into())
+        .expr_as(patient::Column::RecordId.into_expr(), RECORD)
         .filter(referral_party::Column::ScopeId.eq(scope))
         .filter(referral_party::Column::ReferralId.in_subquery(wanted))
         .order_by_desc(referral_party::Column::ListedAt)
-        .order_by_desc(referral_party::Column::ReferralId)
+        .order_by_desc(referral_party::Column::ReferralId);
+    let statement = query.build(app.db.backend());
+    let rows = app.db.reader().query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let seen = Seen {
+                party: referral_party::Model::from_query_result(row, "A_")?,
+                row: referral::Model::from_query_result(row, "B_")?,
+            };
+            Ok((row.try_get("", RECORD)?, seen))
+        })
+        .collect()
+}
+
+/// The name under which a statement tells the record of a patient.
+const RECORD: &str = "record";
+
+/// A page of the referrals of a patient whom the actor has opened by break-glass, whoever's they are, the latest first.
+pub async fn of_opened(
+    app: &App,
+    actor: &Actor,
+    record: Uuid,
+    window: &Window,
+) -> Result<Vec<Seen>> {
+    policy::require(actor, Action::ReadReferral)?;
+    let Some(query) = opened_of(app, actor, record) else {
+        return Ok(Vec::new());
+    };
+    let place = Expr::tuple([
+        referral::Column::SubmittedAt.into_expr(),
+        referral::Column::Id.into_expr(),
+    ]);
+    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
+        PageKey::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
+        PageKey::Text(_) => None,
+    });
+    let rows = query
+        .apply_if(after, |query, after| query.filter(place.lt(after)))
+        .order_by_desc(referral::Column::SubmittedAt)
+        .order_by_desc(referral::Column::Id)
+        .limit(window.limit())
         .all(app.db.reader())
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(party, row)| row.map(|row| Seen { row, party }))
-        .collect())
+    let seen = rows.into_iter();
+    Ok(seen.map(|row| Seen::by_break_glass(actor, row)).collect())
+}
+
+/// How many there are; none above 10,000.
+pub async fn count_opened(app: &App, actor: &Actor, record: Uuid) -> Result<Option<i32>> {
+    policy::require(actor, Action::ReadReferral)?;
+    let Some(query) = opened_of(app, actor, record) else {
+        return Ok(Some(0));
+    };
+    let rows = query.limit(COUNT_LIMIT + 1).count(app.db.reader()).await?;
+    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+}
+
+fn opened_of(app: &App, actor: &Actor, record: Uuid) -> Option<Select<referral::Entity>> {
+    let of_record = Expr::col((patients::MEMBER, patient::Column::RecordId)).eq(record);
+    Some(seen::opened(actor, app.now())?.filter(of_record))
 }
 
 /// The default order.
@@ -263,43 +347,37 @@ pub async fn open_work(txn: &Txn, institution: Uuid) -> Result<OpenWork> {
     })
 }
 
-/// Pages of the timelines of many referrals in one statement.
+/// Pages of the timelines of many referrals in one statement, each from its `after` on: an event of that version and id.
 pub async fn timelines(
     app: &App,
     referrals: &[Uuid],
-    window: &Window,
+    rows: u64,
+    after: Option<(i32, Uuid)>,
 ) -> Result<Vec<event::Model>> {
     let place = "place";
-    let rank = SimpleExpr::cust(if window.backward {
-        "row_number() OVER (PARTITION BY subject_id ORDER BY version DESC)"
-    } else {
-        "row_number() OVER (PARTITION BY subject_id ORDER BY version)"
-    });
+    let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY subject_id ORDER BY version, id)");
     let mut ranked = Query::select();
     ranked
-        .column(event::Column::Id)
+        .column(Asterisk)
         .expr_as(rank, place)
         .from(event::Entity)
         .and_where(event::Column::SubjectId.is_in(referrals.iter().copied()))
         .and_where(event::Column::SubjectKind.eq(SubjectKind::Referral));
-    if let Some(PageKey::Text(version)) = window.cursor.as_ref().map(|cursor| &cursor.key) {
-        let version: i32 = version.parse().map_err(|_| Error::NotFound)?;
-        ranked.and_where(if window.backward {
-            event::Column::Version.lt(version)
-        } else {
-            event::Column::Version.gt(version)
-        });
+    if let Some((version, id)) = after {
+        let at = Expr::tuple([
+            Expr::col(event::Column::Version),
+            Expr::col(event::Column::Id),
+        ]);
+        ranked.and_where(at.gt(Expr::tuple([Expr::val(version), Expr::val(id)])));
     }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("id")
+    let page = Query::select()
+        .columns(event::Column::iter())
         .from_subquery(ranked, "ranked")
-        .and_where(Expr::col(place).lte(limit))
+        .and_where(Expr::col(place).lte(i64::try_from(rows).unwrap_or(i64::MAX)))
+        .order_by(event::Column::SubjectId, Order::Asc)
+        .order_by(place, Order::Asc)
         .to_owned();
-    let rows = event::Entity::find()
-        .filter(event::Column::Id.in_subquery(wanted))
-        .order_by_asc(event::Column::SubjectId)
-        .order_by_asc(event::Column::Version)
+    let rows = event::Model::find_by_statement(app.db.backend().build(&page))
         .all(app.db.reader())
         .await?;
     Ok(rows)

@@ -1,0 +1,183 @@
+//! Lists of bed pools, by institution, and of the slots of one, by time.
+
+use chrono::{DateTime, Utc};
+use entity::{bed_pool, enums::BedKind, slot};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, IntoSimpleExpr as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    sea_query::{Expr, ExprTrait as _},
+};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    error::Result,
+    moment::Stretch,
+    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+};
+
+/// Sort of bed pools: by institution, in the order in which they were registered.
+pub const BED_POOLS: &str = "INSTITUTION";
+/// Sort of slots: the earliest first.
+pub const SLOTS: &str = "STARTS_AT_ASC";
+
+/// Which bed pools to list; what is left out does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct BedPoolQuery {
+    /// The institution.
+    pub institution: Option<Uuid>,
+    /// The department.
+    pub department: Option<Uuid>,
+    /// One of these kinds.
+    pub kind: Option<Vec<BedKind>>,
+    /// Whether a bed is free.
+    pub free: Option<bool>,
+}
+
+impl BedPoolQuery {
+    fn condition(&self) -> Condition {
+        use bed_pool::Column::{DepartmentId, Held, InstitutionId, Kind, Occupied, Total};
+        let free = |is: bool| {
+            let free = Expr::col(Total)
+                .sub(Expr::col(Held))
+                .sub(Expr::col(Occupied));
+            if is { free.gt(0) } else { free.lte(0) }
+        };
+        Condition::all()
+            .add_option(self.institution.map(|id| InstitutionId.eq(id)))
+            .add_option(self.department.map(|id| DepartmentId.eq(id)))
+            .add_option(self.kind.clone().map(|kinds| Kind.is_in(kinds)))
+            .add_option(self.free.map(free))
+    }
+
+    /// The statement of a page.
+    #[must_use]
+    pub fn page(&self, window: &Window) -> Select<bed_pool::Entity> {
+        use bed_pool::Column::{Id, InstitutionId};
+        let (institution, id) = bed_pool_place(window);
+        let place = Expr::tuple([InstitutionId.into_simple_expr(), Id.into_simple_expr()]);
+        bed_pool::Entity::find()
+            .filter(self.condition())
+            // From the very start where there is no cursor: the index is walked either way.
+            .filter(place.gt(Expr::tuple([Expr::val(institution), Expr::val(id)])))
+            .order_by_asc(InstitutionId)
+            .order_by_asc(Id)
+            .limit(window.limit())
+    }
+
+    /// A page, each row with its cursor.
+    pub async fn list(
+        &self,
+        app: &App,
+        window: &Window,
+    ) -> Result<Slice<(String, bed_pool::Model)>> {
+        let rows = self.page(window).all(app.db.reader()).await?;
+        Ok(window.slice(rows).map(|row| {
+            let institution = row.institution_id.simple().to_string();
+            (Cursor::text(BED_POOLS, institution, row.id).encode(), row)
+        }))
+    }
+
+    /// How many there are, up to the number above which nobody is told.
+    pub async fn count(&self, app: &App) -> Result<Option<i32>> {
+        let rows = bed_pool::Entity::find()
+            .filter(self.condition())
+            .limit(COUNT_LIMIT + 1)
+            .count(app.db.reader())
+            .await?;
+        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    }
+}
+
+fn bed_pool_place(window: &Window) -> (Uuid, Uuid) {
+    let start = (Uuid::nil(), Uuid::nil());
+    let Some(cursor) = &window.cursor else {
+        return start;
+    };
+    match &cursor.key {
+        Key::Text(text) => Uuid::parse_str(text).map_or(start, |found| (found, cursor.id)),
+        Key::Time(_) => start,
+    }
+}
+
+/// Which slots of an institution to list; what is left out does not narrow.
+#[derive(Clone, Debug)]
+pub struct SlotQuery {
+    /// The institution.
+    pub institution: Uuid,
+    /// The department.
+    pub department: Option<Uuid>,
+    /// The practitioner.
+    pub practitioner: Option<Uuid>,
+    /// When they begin.
+    pub starts_at: Stretch,
+    /// Whether a place is free: not withdrawn, not over, not full.
+    pub free: Option<bool>,
+    /// Whether it was withdrawn.
+    pub withdrawn: Option<bool>,
+}
+
+impl SlotQuery {
+    fn condition(&self, now: DateTime<Utc>) -> Condition {
+        use slot::Column::{
+            Capacity, DepartmentId, EndsAt, Held, InstitutionId, PractitionerId, StartsAt, Used,
+            Withdrawn,
+        };
+        let free = |is: bool| {
+            let left = Expr::col(Capacity)
+                .sub(Expr::col(Held))
+                .sub(Expr::col(Used));
+            let free = Condition::all()
+                .add(Withdrawn.eq(false))
+                .add(EndsAt.gt(now))
+                .add(left.gt(0));
+            if is { free } else { free.not() }
+        };
+        Condition::all()
+            .add(InstitutionId.eq(self.institution))
+            .add_option(self.department.map(|id| DepartmentId.eq(id)))
+            .add_option(self.practitioner.map(|id| PractitionerId.eq(id)))
+            .add_option(self.starts_at.from.map(|from| StartsAt.gte(from)))
+            .add_option(self.starts_at.until.map(|until| StartsAt.lt(until)))
+            .add_option(self.withdrawn.map(|withdrawn| Withdrawn.eq(withdrawn)))
+            .add_option(self.free.map(free))
+    }
+
+    /// The statement of a page.
+    #[must_use]
+    pub fn page(&self, window: &Window, now: DateTime<Utc>) -> Select<slot::Entity> {
+        use slot::Column::{Id, StartsAt};
+        let from = window.cursor.as_ref().and_then(|cursor| match cursor.key {
+            Key::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
+            Key::Text(_) => None,
+        });
+        let place = Expr::tuple([StartsAt.into_simple_expr(), Id.into_simple_expr()]);
+        slot::Entity::find()
+            .filter(
+                self.condition(now)
+                    .add_option(from.map(|from| place.gt(from))),
+            )
+            .order_by_asc(StartsAt)
+            .order_by_asc(Id)
+            .limit(window.limit())
+    }
+
+    /// A page, each row with its cursor.
+    pub async fn list(&self, app: &App, window: &Window) -> Result<Slice<(String, slot::Model)>> {
+        let rows = self.page(window, app.now()).all(app.db.reader()).await?;
+        Ok(window.slice(rows).map(|row| {
+            let cursor = Cursor::time(SLOTS, row.starts_at, row.id);
+            (cursor.encode(), row)
+        }))
+    }
+
+    /// How many there are, up to the number above which nobody is told.
+    pub async fn count(&self, app: &App) -> Result<Option<i32>> {
+        let rows = slot::Entity::find()
+            .filter(self.condition(app.now()))
+            .limit(COUNT_LIMIT + 1)
+            .count(app.db.reader())
+            .await?;
+        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    }
+}

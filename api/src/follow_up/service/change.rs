@@ -1,0 +1,117 @@
+//! What happens to the rest of a plan: another institution takes it over, or it ends.
+
+use entity::{
+    enums::{Action, FollowUpEnd},
+    follow_up::Ending,
+};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    plan::check_institution,
+    turn::{Begun, On, Turn, covered},
+};
+use crate::{
+    app::App,
+    auth::Call,
+    error::{ProblemCode, Result},
+    follow_up::seen::Seen,
+    id::{self, Kind},
+    record::replay::{self, Changed},
+    text,
+};
+
+/// Another institution takes over.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reassign {
+    /// A follow-up of the plan.
+    pub on: On,
+    /// Who takes over.
+    pub institution: Uuid,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A plan ends before its last day.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndPlan {
+    /// A follow-up of the plan.
+    pub on: On,
+    /// Why.
+    pub reason: FollowUpEnd,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// Hands a follow-up, and those of its plan that are still to be done, on to another institution: that one treats the patient from now on, and
+/// the one before no longer.
+pub async fn reassign(app: &App, call: &Call<'_>, input: Reassign) -> Result<Changed<Seen>> {
+    let work = app.db.write(async |txn| {
+        let action = Action::ReassignFollowUp;
+        let begun = Turn::begin(&txn, app, call, action, &input.on, &input).await?;
+        let mut turn = match begun {
+            Begun::Turn(turn) => turn,
+            Begun::Before(seen) => return Ok(Changed::before(*seen)),
+        };
+        let (path, to) = ("input.institution", input.institution);
+        let problems = &mut turn.problems;
+        check_institution(&txn, app, to, path, problems).await?;
+        problems.check(
+            to != turn.row.institution_id,
+            path,
+            ProblemCode::NotAllowed,
+            "It looks after the patient already.",
+        );
+        text::optional(input.reason.as_deref(), 1_000, "input.reason", problems);
+        turn.check()?;
+        let detail = json!({
+            "note": input.reason,
+            "before": id::encode(Kind::Institution, turn.row.institution_id),
+        });
+        for mut other in turn.at_the_rest(&txn).await? {
+            other.row.institution_id = to;
+            other.finish(&txn, app, call, detail.clone()).await?;
+        }
+        turn.row.institution_id = to;
+        let done = turn.finish(&txn, app, call, detail).await?;
+        replay::remember(&txn, app, call, done.object.row.id).await?;
+        Ok(done)
+    });
+    Ok(covered(call, work.await?))
+}
+
+/// Ends the plan of a follow-up: whatever of it is still to be done will not be.
+pub async fn end(app: &App, call: &Call<'_>, input: EndPlan) -> Result<Changed<Seen>> {
+    let work = app.db.write(async |txn| {
+        let action = Action::EndFollowUp;
+        let begun = Turn::begin(&txn, app, call, action, &input.on, &input).await?;
+        let mut turn = match begun {
+            Begun::Turn(turn) => turn,
+            Begun::Before(seen) => return Ok(Changed::before(*seen)),
+        };
+        text::optional(
+            input.note.as_deref(),
+            1_000,
+            "input.note",
+            &mut turn.problems,
+        );
+        turn.check()?;
+        let ending = Ending {
+            reason: input.reason,
+            note: input.note.clone(),
+        };
+        let detail = json!({ "note": input.note, "reason": input.reason });
+        for mut other in turn.at_the_rest(&txn).await? {
+            other.row.ending = Some(ending.clone());
+            other.row.done_at = Some(other.at);
+            other.finish(&txn, app, call, detail.clone()).await?;
+        }
+        turn.row.ending = Some(ending);
+        turn.row.done_at = Some(turn.at);
+        let done = turn.finish(&txn, app, call, detail).await?;
+        replay::remember(&txn, app, call, done.object.row.id).await?;
+        Ok(done)
+    });
+    Ok(covered(call, work.await?))
+}

@@ -1,0 +1,206 @@
+//! What is left of a change: who sees the follow-up now, the event and the audit entry.
+
+use chrono::Duration;
+use entity::{
+    enums::{Action, Basis, SubjectKind},
+    follow_up, follow_up_party, referral,
+};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::NotSet,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    sea_query::{Expr, OnConflict},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::{Actor, Call},
+    db::Txn,
+    error::{Error, Result},
+    follow_up::seen::Seen,
+    network::directory::Directory,
+    policy,
+    record::{audit, event},
+};
+
+/// What is recorded of a change.
+pub struct Change {
+    /// What.
+    pub action: Action,
+    /// For which institution.
+    pub institution: Uuid,
+    /// Hash of the input.
+    pub input_hash: [u8; 32],
+    /// By which relation.
+    pub basis: &'static str,
+    /// What is shown of it.
+    pub detail: Value,
+}
+
+/// Writes a follow-up that was not there before.
+pub async fn insert(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    row: follow_up::Model,
+    referral: &referral::Model,
+    change: Change,
+) -> Result<Seen> {
+    follow_up::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(&**txn)
+        .await?;
+    note(txn, app, call, row, referral, change).await
+}
+
+/// Changes a follow-up if nobody was faster.
+pub async fn replace(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    mut row: follow_up::Model,
+    change: Change,
+) -> Result<Seen> {
+    let version = row.version;
+    row.version += 1;
+    row.updated_at = app.now();
+    row.open_key = open_key(&row);
+    let mut changed = row.clone().into_active_model().reset_all();
+    changed.id = NotSet;
+    let written = follow_up::Entity::update_many()
+        .set(changed)
+        .filter(follow_up::Column::Id.eq(row.id))
+        .filter(follow_up::Column::Version.eq(version))
+        .exec(&**txn)
+        .await?;
+    if written.rows_affected == 0 {
+        return Err(Error::Overtaken);
+    }
+    let referral = referral::Entity::find_by_id(row.referral_id)
+        .one(&**txn)
+        .await?;
+    let referral = referral.ok_or(Error::NotFound)?;
+    note(txn, app, call, row, &referral, change).await
+}
+
+/// The key by which a referral has one plan of a template at a time.
+#[must_use]
+pub fn open_key(row: &follow_up::Model) -> Option<String> {
+    crate::follow_up::state::is_open(row.status).then(|| {
+        format!(
+            "{}:{}:{}",
+            row.referral_id.simple(),
+            row.template.code(),
+            row.number
+        )
+    })
+}
+
+async fn note(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    row: follow_up::Model,
+    referral: &referral::Model,
+    change: Change,
+) -> Result<Seen> {
+    let actor = call.actor;
+    let parties = see(txn, app, &app.directory.now(), &row, referral).await?;
+    let subject = (SubjectKind::FollowUp, row.id);
+    let happened = event::Happened {
+        status: Some(row.status.code()),
+        institution: Some(change.institution),
+        input_hash: Some(change.input_hash),
+        scopes: parties.iter().map(|party| party.scope_id).collect(),
+        occurred_at: Some(row.occurred_at),
+        ..event::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
+    };
+    event::record(txn, app, actor, happened).await?;
+    let entry = audit::Entry {
+        basis: Some(change.basis.to_owned()),
+        ..audit::Entry::done(change.action, Some(subject)).of([row.patient_id])
+    };
+    audit::record(txn, app, actor, entry).await?;
+    let own = actor.scope.id();
+    let party = parties
+        .iter()
+        .find(|party| Some(party.scope_id) == own)
+        .or(parties.first())
+        .cloned()
+        .ok_or_else(|| Error::Internal("a follow-up that nobody sees".into()))?;
+    Ok(Seen { row, party })
+}
+
+/// Renews who sees it: whoever is no party any more, because it was handed on, sees it no longer.
+async fn see(
+    txn: &Txn,
+    app: &App,
+    directory: &Directory,
+    row: &follow_up::Model,
+    referral: &referral::Model,
+) -> Result<Vec<follow_up_party::Model>> {
+    use follow_up_party::Column::{Basis, DueAt, FollowUpId, ScopeId, Status, Treating, Until};
+    let now = app.now();
+    let parties = policy::follow_up_parties(directory, row, referral, now, kept(app));
+    if row.version > 1 {
+        follow_up_party::Entity::update_many()
+            .col_expr(Until, Expr::val(now))
+            .col_expr(Treating, Expr::val(false))
+            .col_expr(Status, Expr::val(row.status.code()))
+            .filter(FollowUpId.eq(row.id))
+            .filter(ScopeId.is_not_in(parties.iter().map(|party| party.scope_id)))
+            .exec(&**txn)
+            .await?;
+    }
+    let renewed = OnConflict::columns([ScopeId, FollowUpId])
+        .update_columns([Basis, Until, Treating, Status, DueAt])
+        .to_owned();
+    let rows = parties
+        .iter()
+        .cloned()
+        .map(sea_orm::IntoActiveModel::into_active_model);
+    follow_up_party::Entity::insert_many(rows)
+        .on_conflict(renewed)
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(parties)
+}
+
+fn kept(app: &App) -> Duration {
+    Duration::days(app.settings.beside_days)
+}
+
+/// Lets a referral that has closed open its follow-ups to its parties for a time only.
+pub async fn end_for_referral(txn: &Txn, app: &App, closed: &referral::Model) -> Result<()> {
+    use follow_up_party::Column;
+    let Some(until) = policy::open_beside(closed, kept(app)) else {
+        return Ok(());
+    };
+    follow_up_party::Entity::update_many()
+        .col_expr(Column::Until, Expr::val(until))
+        .col_expr(Column::Treating, Expr::val(false))
+        .filter(Column::ReferralId.eq(closed.id))
+        .filter(Column::Basis.ne(Basis::FollowUp))
+        .exec(&**txn)
+        .await?;
+    Ok(())
+}
+
+/// Says in the audit trail that a change had been made before.
+pub async fn note_replay(
+    txn: &Txn,
+    app: &App,
+    actor: &Actor,
+    action: Action,
+    seen: &Seen,
+) -> Result<()> {
+    let entry = audit::Entry::done(action, Some((SubjectKind::FollowUp, seen.row.id)))
+        .of([seen.row.patient_id])
+        .replayed();
+    let entry = audit::Entry {
+        basis: Some(seen.party.basis.code().to_owned()),
+        ..entry
+    };
+    audit::record(txn, app, actor, entry).await
+}

@@ -1,0 +1,90 @@
+//! What stands beside a referral: what came before it, what follows from it, what it holds. The object's second half.
+
+use async_graphql::{Context, Object};
+
+use super::{Referral, ReferralLeg};
+use crate::{
+    capacity::graphql::Hold,
+    episode::{
+        graphql::{Episode, referrals},
+        loader::Relative,
+    },
+    follow_up::{
+        graphql::{FollowUp, below},
+        service::Of,
+    },
+    graphql::{Connection, Reply, refusal, reply},
+    page::PageArgs,
+    policy::View,
+};
+
+/// The fields of a referral that tell what stands beside it.
+pub struct Related<'r>(pub(super) &'r Referral);
+
+/// The fields of a referral that tell what stands beside it.
+#[Object]
+impl Related<'_> {
+    /// Its legs, the first first: every time a receiver got it, with that receiver's answer. At most 20.
+    async fn legs(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ReferralLeg>> {
+        let legs = self.0.seen_legs(ctx).await;
+        legs.map_err(|error| refusal(ctx, &error))
+    }
+
+    /// The sender's own referral whose content it was written from. Null where there is none, or the caller does not see it.
+    async fn based_on(&self, ctx: &Context<'_>) -> Reply<Referral> {
+        reply(ctx, self.0.seen_base(ctx).await)
+    }
+
+    /// The referral that it follows from: the UP one of a DOWN one. Null where there is none, or the caller does not see it.
+    async fn previous(&self, ctx: &Context<'_>) -> Reply<Referral> {
+        let previous = self.0.content(ctx, |row| row.previous_id);
+        let found = match previous {
+            Some(id) => referrals(ctx, Relative::Itself(id)).await,
+            None => Ok(Vec::new()),
+        };
+        reply(ctx, found.map(|mut found| found.pop()))
+    }
+
+    /// The referrals that follow from it, as far as the caller sees them, the first first; at most 10.
+    async fn next(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Referral>> {
+        if self.0.view == View::Header {
+            return Ok(Vec::new());
+        }
+        let found = referrals(ctx, Relative::Next(self.0.row().id)).await;
+        found.map_err(|error| refusal(ctx, &error))
+    }
+
+    /// Its episode 诊疗过程: the referrals and follow-ups that belong together.
+    async fn episode(&self, ctx: &Context<'_>) -> Option<Episode> {
+        self.0
+            .content(ctx, |row| Some(Episode::of(row.episode(), row.patient_id)))
+    }
+
+    /// The follow-ups 随访 of its patient after it, the first due first, as far as the caller sees them: to sender and receiver they close 90 days
+    /// after it did.
+    async fn follow_ups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<FollowUp>> {
+        if self.0.view == View::Header {
+            return None;
+        }
+        let (of, id) = (Of::Referral, self.0.row().id);
+        let page = below(ctx, of, id, PageArgs::forward(first, after)).await;
+        reply(ctx, page.map(Some))
+    }
+
+    /// How satisfied the patient was 满意度, 1 to 5, as told when the loop was closed.
+    async fn satisfaction(&self, ctx: &Context<'_>) -> Option<i32> {
+        self.0
+            .content(ctx, |row| row.closure.as_ref()?.satisfaction)
+    }
+
+    /// The bed or slot of the present receiver's acceptance 预留床位或号源: kept, taken by the patient who came, or given back; null where none
+    /// was named.
+    async fn hold(&self, ctx: &Context<'_>) -> Reply<Hold> {
+        reply(ctx, self.0.held(ctx).await)
+    }
+}

@@ -1,0 +1,199 @@
+//! What is left of a change: who sees the referral now, the event, the audit entry and the idempotency key.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    enums::{Action, Basis as By, ReferralStatus, SubjectKind},
+    referral, referral_party,
+};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    sea_query::{CaseStatement, Expr, ExprTrait as _, OnConflict},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::{Actor, Call},
+    db::Txn,
+    error::{Error, Result},
+    follow_up::service as follow_ups,
+    network::directory::Directory,
+    policy,
+    record::{
+        audit, event as events,
+        replay::{self, Changed},
+    },
+    referral::seen::Seen,
+};
+
+/// What is recorded of a change.
+pub struct Recorded {
+    /// What.
+    pub action: Action,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// For which institution.
+    pub institution: Option<Uuid>,
+    /// Whether for a side without account.
+    pub second_hand: bool,
+    /// Hash of the input.
+    pub input_hash: [u8; 32],
+    /// Who could see it before.
+    pub parties: Vec<referral_party::Model>,
+    /// By which relation.
+    pub basis: &'static str,
+    /// What is shown of it.
+    pub detail: Value,
+    /// Whether the call makes, and answers with, another object.
+    pub follows: bool,
+}
+
+/// Renews who sees a written row and records the change: visibility, event, audit entry, idempotency key.
+pub async fn record(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    row: referral::Model,
+    directory: &Directory,
+    change: Recorded,
+) -> Result<Changed<Seen>> {
+    let actor = call.actor;
+    let parties = policy::parties(directory, &row, app.now());
+    let subject = (SubjectKind::Referral, row.id);
+    let party = own(&row, actor.scope.id(), &parties, &change.parties)
+        // Whoever has just written all of it may read it, be it in the name of a department that is not its own.
+        .or_else(|| {
+            let shown = change.follows || row.version == 1;
+            parties.first().filter(|_| shown).cloned()
+        })
+        .ok_or_else(|| Error::Internal("a change by somebody who does not see it".into()))?;
+    let happened = events::Happened {
+        status: Some(row.status.code()),
+        institution: change.institution,
+        second_hand: change.second_hand,
+        input_hash: Some(change.input_hash),
+        scopes: write_parties(txn, &row, parties).await?,
+        occurred_at: Some(change.at),
+        ..events::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
+    };
+    if row.status == ReferralStatus::Closed {
+        follow_ups::end_for_referral(txn, app, &row).await?;
+    }
+    events::record(txn, app, actor, happened).await?;
+    let entry = audit::Entry {
+        basis: Some(change.basis.to_owned()),
+        ..audit::Entry::done(change.action, Some(subject)).of([row.patient_id])
+    };
+    audit::record(txn, app, actor, entry).await?;
+    if !change.follows {
+        replay::remember(txn, app, call, row.id).await?;
+    }
+    Ok(Changed::now(Seen { row, party }))
+}
+
+/// The relation by which the scope sees the changed row; the service itself sees what its first party sees.
+fn own(
+    row: &referral::Model,
+    scope: Option<Uuid>,
+    now: &[referral_party::Model],
+    before: &[referral_party::Model],
+) -> Option<referral_party::Model> {
+    let Some(scope) = scope else {
+        return now.first().cloned();
+    };
+    let is_own = |party: &&referral_party::Model| party.scope_id == scope;
+    let kept = now.iter().find(is_own).cloned();
+    kept.or_else(|| {
+        let party = before.iter().find(is_own)?;
+        Some(policy::ended(party, row))
+    })
+}
+
+/// Writes who sees it now, and says who sees anything of it at all: the header is kept by whoever was a party once.
+async fn write_parties(
+    txn: &Txn,
+    row: &referral::Model,
+    parties: Vec<referral_party::Model>,
+) -> Result<Vec<Uuid>> {
+    use referral_party::Column::{
+        AnswerDueAt, Basis, ContentUntil, ListedAt, PlannedAt, ReferralId, ScopeId, Status,
+        Treating, UpdatedAt,
+    };
+    let mut scopes: Vec<_> = parties.iter().map(|party| party.scope_id).collect();
+    if row.version > 1 {
+        scopes.extend(end_other_parties(txn, row, &parties).await?);
+    }
+    // A scope keeps the moment since which it sees the referral.
+    let renewed = OnConflict::columns([ScopeId, ReferralId])
+        .update_columns([
+            Basis,
+            ContentUntil,
+            Treating,
+            Status,
+            ListedAt,
+            UpdatedAt,
+            AnswerDueAt,
+            PlannedAt,
+        ])
+        .to_owned();
+    let rows = parties
+        .into_iter()
+        .map(sea_orm::IntoActiveModel::into_active_model);
+    referral_party::Entity::insert_many(rows)
+        .on_conflict(renewed)
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(scopes)
+}
+
+/// Leaves the header, as it now is, to whoever was a party and is none any more, say a receiver who sent the patient on: as
+/// [`policy::ended`] has it.
+async fn end_other_parties(
+    txn: &Txn,
+    row: &referral::Model,
+    parties: &[referral_party::Model],
+) -> Result<Vec<Uuid>> {
+    use referral_party::Column::{
+        AnswerDueAt, Basis, ContentUntil, PlannedAt, ReferralId, ScopeId, Status, Treating,
+        UpdatedAt,
+    };
+    let on_path = CaseStatement::new()
+        .case(Basis.eq(By::Receiver), By::Path.code())
+        .finally(Expr::col(Basis));
+    let scopes = parties.iter().map(|party| party.scope_id);
+    let others = referral_party::Entity::update_many()
+        .col_expr(Basis, on_path.into())
+        .col_expr(Treating, Expr::val(false))
+        .col_expr(Status, Expr::val(row.status.code()))
+        .col_expr(UpdatedAt, Expr::val(row.updated_at))
+        .col_expr(AnswerDueAt, Expr::val(None::<DateTime<Utc>>))
+        .col_expr(PlannedAt, Expr::val(row.planned_at))
+        .col_expr(
+            ContentUntil,
+            Expr::col(ContentUntil).if_null(row.updated_at),
+        )
+        .filter(ReferralId.eq(row.id))
+        .filter(ScopeId.is_not_in(scopes))
+        .exec_with_returning(&**txn)
+        .await?;
+    Ok(others.into_iter().map(|party| party.scope_id).collect())
+}
+
+/// Says in the audit trail that a change had been made before.
+pub async fn record_replay(
+    txn: &Txn,
+    app: &App,
+    actor: &Actor,
+    action: Action,
+    seen: &Seen,
+) -> Result<()> {
+    let entry = audit::Entry::done(action, Some((SubjectKind::Referral, seen.row.id)))
+        .of([seen.row.patient_id])
+        .replayed();
+    let entry = audit::Entry {
+        basis: Some(seen.party.basis.code().to_owned()),
+        ..entry
+    };
+    audit::record(txn, app, actor, entry).await
+}
