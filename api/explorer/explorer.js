@@ -63,8 +63,22 @@
       if (!token && !open && request.operationName === "IntrospectionQuery") {
         throw new Error("The schema is for those who have signed in: put an access token in the box above 请先填写访问令牌.");
       }
-      return ask(request, { ...options, headers });
+      return ask(...current(request, { ...options, headers }));
     };
+  }
+
+  /** GraphiQL takes a moment to notice another tab's document; whoever runs it at once would send the name of the tab before. */
+  function current(request, options) {
+    const { parse, getOperationAST } = GraphiQL.GraphQL;
+    try {
+      const documentAST = parse(request.query);
+      const named = getOperationAST(documentAST, request.operationName);
+      const operation = named ?? getOperationAST(documentAST);
+      return [{ ...request, operationName: operation?.name?.value }, { ...options, documentAST }];
+    } catch {
+      // What does not parse is the service's to refuse.
+      return [request, options];
+    }
   }
 
   /** Says whose token it is. */

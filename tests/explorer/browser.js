@@ -100,6 +100,7 @@ async function runsTheInbox(page) {
   assert.ok(!said.includes('"errors"'), said);
 }
 
+/** At once after the tab was changed, as somebody quick would. */
 async function followsChanges(page) {
   const opened = page.waitForEvent("websocket");
   await tab(page, "Changes");
