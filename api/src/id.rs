@@ -49,13 +49,27 @@ pub enum Kind {
     Merge,
     /// A file.
     File,
+    /// A shared centre.
+    SharedCentre,
+    /// An item of a shared centre's catalogue.
+    CatalogueItem,
+    /// An order to a shared centre.
+    Order,
+    /// A specimen.
+    Specimen,
+    /// A critical value.
+    CriticalValue,
+    /// A sterile batch.
+    Batch,
+    /// A training session.
+    TrainingSession,
     /// A place in the feed.
     Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 27] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -75,6 +89,13 @@ impl Kind {
         Self::BreakGlass,
         Self::Merge,
         Self::File,
+        Self::SharedCentre,
+        Self::CatalogueItem,
+        Self::Order,
+        Self::Specimen,
+        Self::CriticalValue,
+        Self::Batch,
+        Self::TrainingSession,
         Self::Change,
     ];
 
@@ -101,6 +122,13 @@ impl Kind {
             Self::BreakGlass => "bgl",
             Self::Merge => "mrg",
             Self::File => "fil",
+            Self::SharedCentre => "ctr",
+            Self::CatalogueItem => "itm",
+            Self::Order => "ord",
+            Self::Specimen => "spc",
+            Self::CriticalValue => "crv",
+            Self::Batch => "bat",
+            Self::TrainingSession => "trn",
             Self::Change => "chg",
         }
     }

@@ -17,12 +17,14 @@ pub mod account;
 mod capacity;
 mod follow_up;
 mod network;
+mod order;
 mod patient;
 mod referral;
 
 pub use capacity::*;
 pub use follow_up::*;
 pub use network::*;
+pub use order::*;
 pub use patient::*;
 pub use referral::*;
 
@@ -35,6 +37,18 @@ use Role::{
 const ANYBODY: &[Role] = Role::ALL;
 /// Whoever works with patients at an institution, or is its hospital system.
 const CARE: &[Role] = &[Clinician, Coordinator, Integration];
+/// Whoever works on orders to shared centres, or asks for them.
+const ORDERS: &[Role] = &[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+];
+/// Whoever examines and collects, at the requester or the centre; of systems only the centre's own.
+const EXAMINES: &[Role] = &[Technician, Integration];
+/// Whoever reads what was examined, at the centre.
+const READS: &[Role] = &[Diagnostician, Integration];
 /// Whoever keeps the registry.
 const REGISTRARS: &[Role] = &[InstitutionAdmin, CommunityManager, SystemAdmin];
 /// Whoever may found what belongs to no institution yet.
@@ -106,9 +120,18 @@ pub const fn roles(action: Action) -> &'static [Role] {
         // A community's manager rescues what is overdue.
         Action::RedirectReferral => &[Clinician, Coordinator, Integration, CommunityManager],
         // Administrators see headers only: what is open, never whose it is.
-        Action::ReadReferral | Action::ReadChanges => &[
+        Action::ReadReferral => &[
             Clinician,
             Coordinator,
+            Integration,
+            InstitutionAdmin,
+            CommunityManager,
+        ],
+        Action::ReadChanges => &[
+            Clinician,
+            Coordinator,
+            Technician,
+            Diagnostician,
             Integration,
             InstitutionAdmin,
             CommunityManager,
@@ -127,6 +150,45 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::ReadBreakGlass | Action::ReviewBreakGlass => &[SecurityAdmin, Auditor],
         Action::ReadAccesses => &[Auditor, InstitutionAdmin],
         Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
+        Action::CreateCentre
+        | Action::UpdateCentre
+        | Action::SetCatalogueItem
+        | Action::SetTrainingSession
+        | Action::RecordTraining => &[InstitutionAdmin],
+        Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
+        Action::ImportCatalogue => &[SystemAdmin],
+        Action::ReadOrder | Action::AttachToOrder => ORDERS,
+        Action::PlaceOrder
+        | Action::RecogniseResult
+        | Action::ResubmitOrder
+        | Action::CancelOrder
+        | Action::AcknowledgeCriticalValue
+        | Action::ResolveCriticalValue => CARE,
+        Action::RecordExamination
+        | Action::CollectSpecimen
+        | Action::SendSpecimen
+        | Action::ReceiveOrder
+        | Action::ProcessOrder
+        | Action::DeliverOrder
+        | Action::RecallBatch => EXAMINES,
+        Action::ClaimOrder
+        | Action::ReleaseOrder
+        | Action::ReportOrder
+        | Action::AmendReport
+        | Action::RaiseCriticalValue => READS,
+        Action::ReturnOrder => &[Technician, Diagnostician, Integration],
+        // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
+        Action::ReviewOrder => ORDERS,
+        Action::ConfirmBatchReturn => &[Technician, Coordinator],
+        Action::ReadThroughput => &[
+            Monitor,
+            Regulator,
+            CommunityManager,
+            InstitutionAdmin,
+            Coordinator,
+            Technician,
+            Diagnostician,
+        ],
         // The clock's own.
         Action::ExpireReferral
         | Action::CancelUnanswered
@@ -187,7 +249,10 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::Referral => Action::ReadReferral,
         SubjectKind::Patient => Action::ReadPatient,
         SubjectKind::FollowUp => Action::ReadFollowUp,
+        SubjectKind::Order | SubjectKind::CriticalValue | SubjectKind::Batch => Action::ReadOrder,
         SubjectKind::Institution
+        | SubjectKind::SharedCentre
+        | SubjectKind::TrainingSession
         | SubjectKind::Practitioner
         | SubjectKind::Community
         | SubjectKind::BedPool

@@ -21,6 +21,8 @@ pub struct Model {
     pub institution_id: Option<Uuid>,
     /// Department of the scope.
     pub department_id: Option<Uuid>,
+    /// Shared centre of the scope, which its institution runs.
+    pub centre_id: Option<Uuid>,
     /// Community of the scope.
     pub community_id: Option<Uuid>,
     /// GB/T 2260 prefix of the scope.

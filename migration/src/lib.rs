@@ -16,6 +16,9 @@ mod m20261122_000009_follow_up;
 mod m20261122_000010_conflict;
 mod m20261122_000011_file;
 mod m20261122_000012_client_key;
+mod m20261122_000013_centre;
+mod m20261122_000014_order;
+mod m20261122_000015_centre_work;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -36,6 +39,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_conflict::Migration),
             Box::new(m20261122_000011_file::Migration),
             Box::new(m20261122_000012_client_key::Migration),
+            Box::new(m20261122_000013_centre::Migration),
+            Box::new(m20261122_000014_order::Migration),
+            Box::new(m20261122_000015_centre_work::Migration),
         ]
     }
 }

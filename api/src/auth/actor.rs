@@ -42,6 +42,13 @@ pub enum Scope {
         /// The department, where the grant is limited to one.
         department: Option<Uuid>,
     },
+    /// A shared centre of a hospital, and nothing else of it.
+    Centre {
+        /// The centre.
+        id: Uuid,
+        /// The hospital that runs it.
+        host: Uuid,
+    },
     /// A community.
     Community(Uuid),
     /// A region by GB/T 2260 prefix.
@@ -57,14 +64,18 @@ impl Scope {
         kind: ScopeKind,
         institution: Option<Uuid>,
         department: Option<Uuid>,
+        centre: Option<Uuid>,
         community: Option<Uuid>,
         region: Option<String>,
     ) -> Option<Self> {
-        match kind {
-            ScopeKind::Institution => institution.map(|id| Self::Institution { id, department }),
-            ScopeKind::Community => community.map(Self::Community),
-            ScopeKind::Region => region.map(Self::Region),
-            ScopeKind::Installation => Some(Self::Installation),
+        match (kind, centre) {
+            (ScopeKind::Institution, Some(id)) => institution.map(|host| Self::Centre { id, host }),
+            (ScopeKind::Institution, None) => {
+                institution.map(|id| Self::Institution { id, department })
+            }
+            (ScopeKind::Community, _) => community.map(Self::Community),
+            (ScopeKind::Region, _) => region.map(Self::Region),
+            (ScopeKind::Installation, _) => Some(Self::Installation),
         }
     }
 
@@ -75,6 +86,7 @@ impl Scope {
             grant.scope_kind,
             grant.institution_id,
             grant.department_id,
+            grant.centre_id,
             grant.community_id,
             grant.region.clone(),
         )
@@ -84,14 +96,14 @@ impl Scope {
     #[must_use]
     pub const fn kind(&self) -> ScopeKind {
         match self {
-            Self::Institution { .. } => ScopeKind::Institution,
+            Self::Institution { .. } | Self::Centre { .. } => ScopeKind::Institution,
             Self::Community(_) => ScopeKind::Community,
             Self::Region(_) => ScopeKind::Region,
             Self::Installation => ScopeKind::Installation,
         }
     }
 
-    /// The id under which rows are visible to the scope: the department's, else the institution's or community's.
+    /// The id under which rows are visible to the scope: the department's or centre's, else the institution's or community's.
     #[must_use]
     pub const fn id(&self) -> Option<Uuid> {
         match self {
@@ -103,16 +115,35 @@ impl Scope {
                 id,
                 department: None,
             }
+            | Self::Centre { id, .. }
             | Self::Community(id) => Some(*id),
             Self::Region(_) | Self::Installation => None,
         }
     }
 
-    /// The institution, where the scope is one.
+    /// The institution, where the scope is one or a department of one; of a centre [`Self::home`] tells.
     #[must_use]
     pub const fn institution(&self) -> Option<Uuid> {
         match self {
             Self::Institution { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The institution that whatever is done in the scope is done for: itself, or the host of a centre.
+    #[must_use]
+    pub const fn home(&self) -> Option<Uuid> {
+        match self {
+            Self::Centre { host, .. } => Some(*host),
+            _ => self.institution(),
+        }
+    }
+
+    /// The shared centre, where the scope is limited to one.
+    #[must_use]
+    pub const fn centre(&self) -> Option<Uuid> {
+        match self {
+            Self::Centre { id, .. } => Some(*id),
             _ => None,
         }
     }

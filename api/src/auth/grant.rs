@@ -173,8 +173,9 @@ pub(super) async fn insert(
         account_id: account,
         role: checked.role,
         scope_kind: checked.scope.kind(),
-        institution_id: checked.scope.institution(),
+        institution_id: checked.scope.home(),
         department_id: checked.scope.department(),
+        centre_id: checked.scope.centre(),
         community_id: match checked.scope {
             Scope::Community(id) => Some(id),
             _ => None,

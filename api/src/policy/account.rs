@@ -54,9 +54,7 @@ impl Kept {
     pub fn covers(&self, scope: &Scope) -> bool {
         match self {
             Self::All => true,
-            Self::Of(institutions) => scope
-                .institution()
-                .is_some_and(|id| institutions.contains(&id)),
+            Self::Of(institutions) => scope.home().is_some_and(|id| institutions.contains(&id)),
         }
     }
 
@@ -108,6 +106,7 @@ pub const fn below_admin(role: Role) -> bool {
 pub fn fits_scope(role: Role, scope: &Scope) -> bool {
     scope_roles(scope.kind()).contains(&role)
         && (scope.department().is_none() || fits_department(role))
+        && (scope.centre().is_none() || fits_centre(role))
 }
 
 /// Whether the role can be limited to a department.
@@ -116,6 +115,15 @@ pub const fn fits_department(role: Role) -> bool {
     matches!(
         role,
         Role::Clinician | Role::Technician | Role::Diagnostician
+    )
+}
+
+/// Whether the role can be limited to a shared centre.
+#[must_use]
+pub const fn fits_centre(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Technician | Role::Diagnostician | Role::Integration
     )
 }
 

@@ -33,7 +33,9 @@ pub fn require_reporter(
             let manages = actor.has(Role::InstitutionAdmin) || actor.has(Role::Integration);
             id == institution.id || (manages && institution.managed_by == Some(id))
         }
-        Scope::Community(_) | Scope::Region(_) | Scope::Installation => false,
+        Scope::Centre { .. } | Scope::Community(_) | Scope::Region(_) | Scope::Installation => {
+            false
+        }
     };
     if reports {
         Ok(())

@@ -250,6 +250,11 @@ fn subject(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::SigningKey => return id.to_string(),
         SubjectKind::BedPool => Kind::BedPool,
         SubjectKind::Slot => Kind::Slot,
+        SubjectKind::SharedCentre => Kind::SharedCentre,
+        SubjectKind::Order => Kind::Order,
+        SubjectKind::CriticalValue => Kind::CriticalValue,
+        SubjectKind::Batch => Kind::Batch,
+        SubjectKind::TrainingSession => Kind::TrainingSession,
         SubjectKind::FollowUp => Kind::FollowUp,
         SubjectKind::File => Kind::File,
     };

@@ -43,6 +43,16 @@ pub enum ChangeKind {
     BedPool,
     /// A slot 号源.
     Slot,
+    /// A shared centre 资源共享中心, with its catalogue.
+    SharedCentre,
+    /// An order 申请 to a shared centre.
+    Order,
+    /// A critical value 危急值.
+    CriticalValue,
+    /// A sterile batch 灭菌批次.
+    Batch,
+    /// A training session 实训课程.
+    TrainingSession,
 }
 
 impl ChangeKind {
@@ -56,6 +66,11 @@ impl ChangeKind {
             Self::Community => SubjectKind::Community,
             Self::BedPool => SubjectKind::BedPool,
             Self::Slot => SubjectKind::Slot,
+            Self::SharedCentre => SubjectKind::SharedCentre,
+            Self::Order => SubjectKind::Order,
+            Self::CriticalValue => SubjectKind::CriticalValue,
+            Self::Batch => SubjectKind::Batch,
+            Self::TrainingSession => SubjectKind::TrainingSession,
         }
     }
 
@@ -70,6 +85,11 @@ impl ChangeKind {
             SubjectKind::Community => Self::Community,
             SubjectKind::BedPool => Self::BedPool,
             SubjectKind::Slot => Self::Slot,
+            SubjectKind::SharedCentre => Self::SharedCentre,
+            SubjectKind::Order => Self::Order,
+            SubjectKind::CriticalValue => Self::CriticalValue,
+            SubjectKind::Batch => Self::Batch,
+            SubjectKind::TrainingSession => Self::TrainingSession,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
         })
     }
@@ -230,6 +250,11 @@ impl Change {
                     Err(error) => return Err(error),
                 }
             }
+            SubjectKind::SharedCentre
+            | SubjectKind::Order
+            | SubjectKind::CriticalValue
+            | SubjectKind::Batch
+            | SubjectKind::TrainingSession => None,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

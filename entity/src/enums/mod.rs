@@ -49,6 +49,7 @@ mod capacity;
 mod file;
 mod follow_up;
 mod network;
+mod order;
 mod patient;
 mod record;
 mod referral;
@@ -58,6 +59,7 @@ pub use capacity::*;
 pub use file::*;
 pub use follow_up::*;
 pub use network::*;
+pub use order::*;
 pub use patient::*;
 pub use record::*;
 pub use referral::*;
@@ -90,6 +92,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         file::SETS,
         follow_up::SETS,
         network::SETS,
+        order::SETS,
         patient::SETS,
         record::SETS,
         referral::SETS,

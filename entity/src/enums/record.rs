@@ -166,6 +166,68 @@ super::coded! {
         ReadBreakGlass = "READ_BREAK_GLASS",
         /// Say whether a break-glass was justified.
         ReviewBreakGlass = "REVIEW_BREAK_GLASS",
+        /// Register a shared centre.
+        CreateCentre = "CREATE_CENTRE",
+        /// Change a shared centre, or whom it serves.
+        UpdateCentre = "UPDATE_CENTRE",
+        /// List what can be ordered from a shared centre.
+        SetCatalogueItem = "SET_CATALOGUE_ITEM",
+        /// Import files of shared centres and their catalogues.
+        ImportCatalogue = "IMPORT_CATALOGUE",
+        /// Read orders to shared centres.
+        ReadOrder = "READ_ORDER",
+        /// Place an order.
+        PlaceOrder = "PLACE_ORDER",
+        /// Recognise an earlier result in place of a new examination.
+        RecogniseResult = "RECOGNISE_RESULT",
+        /// The examination was made.
+        RecordExamination = "RECORD_EXAMINATION",
+        /// The specimen was drawn.
+        CollectSpecimen = "COLLECT_SPECIMEN",
+        /// The specimen is on its way.
+        SendSpecimen = "SEND_SPECIMEN",
+        /// The centre has the specimen, or the used packs.
+        ReceiveOrder = "RECEIVE_ORDER",
+        /// The packs were sterilised.
+        ProcessOrder = "PROCESS_ORDER",
+        /// The sterile packs were delivered.
+        DeliverOrder = "DELIVER_ORDER",
+        /// Take an order to work on it.
+        ClaimOrder = "CLAIM_ORDER",
+        /// Put an order back for somebody else.
+        ReleaseOrder = "RELEASE_ORDER",
+        /// Report what was found.
+        ReportOrder = "REPORT_ORDER",
+        /// Review a report, or confirm an opinion.
+        ReviewOrder = "REVIEW_ORDER",
+        /// Amend a report.
+        AmendReport = "AMEND_REPORT",
+        /// Send an order back.
+        ReturnOrder = "RETURN_ORDER",
+        /// Place a returned order again.
+        ResubmitOrder = "RESUBMIT_ORDER",
+        /// Cancel an order.
+        CancelOrder = "CANCEL_ORDER",
+        /// Attach a file to an order.
+        AttachToOrder = "ATTACH_TO_ORDER",
+        /// Recall a sterile batch.
+        RecallBatch = "RECALL_BATCH",
+        /// Confirm what became of the packs of a recalled batch.
+        ConfirmBatchReturn = "CONFIRM_BATCH_RETURN",
+        /// Raise a critical value.
+        RaiseCriticalValue = "RAISE_CRITICAL_VALUE",
+        /// Confirm that a critical value is known.
+        AcknowledgeCriticalValue = "ACKNOWLEDGE_CRITICAL_VALUE",
+        /// Say what was done about a critical value.
+        ResolveCriticalValue = "RESOLVE_CRITICAL_VALUE",
+        /// Offer, change or call off a training session.
+        SetTrainingSession = "SET_TRAINING_SESSION",
+        /// Enrol somebody in a training session.
+        EnrolInTraining = "ENROL_IN_TRAINING",
+        /// Say who came to a training session, and how well they did.
+        RecordTraining = "RECORD_TRAINING",
+        /// Read throughput of shared centres.
+        ReadThroughput = "READ_THROUGHPUT",
         /// Read who saw a patient.
         ReadAccesses = "READ_ACCESSES",
         /// Store a file.
@@ -200,6 +262,16 @@ super::coded! {
         FollowUp = "FOLLOW_UP",
         /// A file.
         File = "FILE",
+        /// A shared centre, with its catalogue.
+        SharedCentre = "SHARED_CENTRE",
+        /// An order to a shared centre.
+        Order = "ORDER",
+        /// A critical value.
+        CriticalValue = "CRITICAL_VALUE",
+        /// A sterile batch.
+        Batch = "BATCH",
+        /// A training session.
+        TrainingSession = "TRAINING_SESSION",
     }
 
     /// How an audited operation ended.

@@ -336,7 +336,7 @@ super::coded! {
         Network = "NETWORK",
     }
 
-    /// By which relation a scope sees a referral.
+    /// By which relation a scope sees a referral or an order.
     Basis {
         /// It sent the patient.
         Sender = "SENDER",
@@ -350,6 +350,14 @@ super::coded! {
         Community = "COMMUNITY",
         /// It follows the patient up 随访.
         FollowUp = "FOLLOW_UP",
+        /// It asked a shared centre for something 申请方.
+        Requester = "REQUESTER",
+        /// It is the shared centre, or its hospital 中心.
+        Centre = "CENTRE",
+        /// It is a party of the referral that an order belongs to.
+        Referral = "REFERRAL",
+        /// It could recognise the result 互认.
+        Recognition = "RECOGNITION",
         /// None: a clinician opened the patient in need 应急调阅.
         BreakGlass = "BREAK_GLASS",
     }

@@ -130,6 +130,7 @@ async fn answer(
 fn key(admitted: &Admitted, actor: &Actor, change: &Change) -> [u8; 32] {
     let scope = match &actor.scope {
         Scope::Institution { id, department } => format!("institution {id} {department:?}"),
+        Scope::Centre { id, .. } => format!("centre {id}"),
         Scope::Community(id) => format!("community {id}"),
         Scope::Region(region) => format!("region {region}"),
         Scope::Installation => String::new(),

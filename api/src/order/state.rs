@@ -1,0 +1,226 @@
+//! What may follow: the life of an order as one table, keyed by workflow. Pure: no connection, no clock.
+//!
+//! The same table is the guard of every verb, the source of `availableActions`, the diagram in the documentation and what the
+//! exhaustive test walks through. No other line of the service computes the status of an order.
+
+use entity::{
+    enums::{Action, CentreKind, OrderSide, OrderStatus, ReviewRule},
+    order,
+};
+
+use Action::{
+    AmendReport, AttachToOrder, CancelOrder, ClaimOrder, CollectSpecimen, DeliverOrder,
+    ProcessOrder, ReceiveOrder, RecordExamination, ReleaseOrder, ReportOrder, ResubmitOrder,
+    ReturnOrder, ReviewOrder, SendSpecimen,
+};
+use OrderSide::{Centre, Requester};
+use OrderStatus::{
+    Cancelled, Claimed, Collected, Delivered, Examined, InTransport, Processed, Received,
+    Recognised, Reported, Requested, Returned, Reviewed,
+};
+use Workflow::{Consultation, Examination, Specimen, Supply};
+
+/// The verbs that change an order's status, in the order in which people meet them.
+pub const VERBS: [Action; 15] = [
+    RecordExamination,
+    CollectSpecimen,
+    SendSpecimen,
+    ReceiveOrder,
+    ProcessOrder,
+    DeliverOrder,
+    ClaimOrder,
+    ReleaseOrder,
+    ReportOrder,
+    ReviewOrder,
+    AmendReport,
+    ReturnOrder,
+    ResubmitOrder,
+    CancelOrder,
+    AttachToOrder,
+];
+
+/// Which way an order goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workflow {
+    /// Examined below, read at the centre: imaging, ECG, ultrasound.
+    Examination,
+    /// Drawn below, examined at the centre: laboratory, pathology.
+    Specimen,
+    /// An expert's opinion from afar.
+    Consultation,
+    /// Used packs come, sterile ones go.
+    Supply,
+}
+
+impl Workflow {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Examination, Specimen, Consultation, Supply];
+
+    /// The way of the orders to such a centre; none of a centre that takes no orders.
+    #[must_use]
+    pub const fn of(kind: CentreKind) -> Option<Self> {
+        match kind {
+            CentreKind::Imaging | CentreKind::Ecg | CentreKind::Ultrasound => Some(Examination),
+            CentreKind::Laboratory | CentreKind::Pathology => Some(Specimen),
+            CentreKind::RemoteConsultation => Some(Consultation),
+            CentreKind::SterileSupply => Some(Supply),
+            CentreKind::SkillsTraining => None,
+        }
+    }
+}
+
+/// What the table asks of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Which way it goes.
+    pub workflow: Workflow,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Where it stood before it was claimed.
+    pub before: OrderStatus,
+    /// Whether its specimen was drawn at the centre's own hospital, from where nothing has to travel.
+    pub drawn_at_host: bool,
+    /// Whether a second person has to look at its report.
+    pub review: ReviewRule,
+}
+
+impl Facts {
+    /// The facts of an order.
+    #[must_use]
+    pub fn of(row: &order::Model) -> Self {
+        let workflow = Workflow::of(row.kind).unwrap_or(Supply);
+        Self {
+            workflow,
+            status: row.status,
+            before: row.status_before.unwrap_or(first_to_claim(workflow)),
+            drawn_at_host: row.requested_by_id == row.host_id,
+            review: row.review,
+        }
+    }
+}
+
+/// Why a verb may not follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// It does not lead out of this status, or is not this side's.
+    Never,
+    /// It would, but for this.
+    Now(&'static str),
+}
+
+/// The status that the verb leads to when that side calls it.
+pub const fn next(facts: &Facts, side: OrderSide, action: Action) -> Result<OrderStatus, Blocked> {
+    match (action, side, facts.workflow, facts.status) {
+        // Below or at the centre; after a return at once, with a new image or a new specimen.
+        (RecordExamination, _, Examination, Requested | Returned) => Ok(Examined),
+        (CollectSpecimen, _, Specimen, Requested | Returned) => Ok(Collected),
+        (SendSpecimen, Requester, Specimen, Collected) if facts.drawn_at_host => Err(Blocked::Now(
+            "It was drawn at the centre's own hospital: the centre receives it.",
+        )),
+        (SendSpecimen, Requester, Specimen, Collected) => Ok(InTransport),
+        (ReceiveOrder, Centre, Specimen, InTransport)
+        | (ReceiveOrder, Centre, Supply, Requested) => Ok(Received),
+        (ReceiveOrder, Centre, Specimen, Collected) if facts.drawn_at_host => Ok(Received),
+        (ReceiveOrder, Centre, Specimen, Collected) => {
+            Err(Blocked::Now("It has not been sent yet."))
+        }
+        (ProcessOrder, Centre, Supply, Received) => Ok(Processed),
+        (DeliverOrder, Centre, Supply, Processed) => Ok(Delivered),
+
+        (ClaimOrder, Centre, Examination, Examined)
+        | (ClaimOrder, Centre, Specimen, Received)
+        | (ClaimOrder, Centre, Consultation, Requested) => Ok(Claimed),
+        (ReleaseOrder, Centre, _, Claimed) => Ok(facts.before),
+        (ReportOrder, Centre, _, Claimed) => Ok(Reported),
+        (ReviewOrder, Centre, Examination | Specimen, Reported)
+        | (ReviewOrder, Requester, Consultation, Reported) => Ok(Reviewed),
+        // What was reviewed is not, once it is changed.
+        (AmendReport, Centre, _, Reported | Reviewed) => Ok(Reported),
+
+        (
+            ReturnOrder,
+            Centre,
+            _,
+            Requested | Examined | Collected | InTransport | Received | Claimed,
+        ) => Ok(Returned),
+        (ResubmitOrder, Requester, _, Returned) => Ok(Requested),
+        (
+            CancelOrder,
+            Requester,
+            _,
+            Requested | Examined | Collected | InTransport | Received | Returned,
+        )
+        | (CancelOrder, Requester, Consultation, Claimed) => Ok(Cancelled),
+
+        // What was taken comes late, or from the other side.
+        (AttachToOrder, _, _, Cancelled | Recognised) => Err(Blocked::Never),
+        (AttachToOrder, _, _, status) => Ok(status),
+
+        _ => Err(Blocked::Never),
+    }
+}
+
+/// Where an order has to stand to be claimed.
+#[must_use]
+pub const fn first_to_claim(workflow: Workflow) -> OrderStatus {
+    match workflow {
+        Examination => Examined,
+        Specimen | Supply => Received,
+        Consultation => Requested,
+    }
+}
+
+/// Whether the clock of the order begins in this status; that of a consultation begins at the agreed time.
+#[must_use]
+pub const fn begins_clock(workflow: Workflow, status: OrderStatus) -> bool {
+    matches!(
+        (workflow, status),
+        (Examination, Examined)
+            | (Specimen, Received)
+            | (Consultation, Claimed)
+            | (Supply, Received)
+    )
+}
+
+/// Whether a result in this status is final, so that it can be recognised elsewhere.
+#[must_use]
+pub const fn is_final(status: OrderStatus, review: ReviewRule) -> bool {
+    match status {
+        Reviewed => true,
+        Reported => matches!(review, ReviewRule::Optional),
+        _ => false,
+    }
+}
+
+/// The verbs that lead out of the present status for that side, each with what blocks it now.
+pub fn following(
+    facts: &Facts,
+    side: OrderSide,
+) -> impl Iterator<Item = (Action, Option<&'static str>)> {
+    VERBS
+        .into_iter()
+        .filter_map(move |action| match next(facts, side, action) {
+            Ok(_) => Some((action, None)),
+            Err(Blocked::Now(reason)) => Some((action, Some(reason))),
+            Err(Blocked::Never) => None,
+        })
+}
+
+/// Whose move it is; none where nothing is expected any more.
+#[must_use]
+pub const fn awaiting(facts: &Facts) -> Option<OrderSide> {
+    match (facts.workflow, facts.status) {
+        (Examination | Specimen, Requested) | (Specimen, Collected) | (_, Returned) => {
+            Some(Requester)
+        }
+        (Consultation, Reported) => Some(Requester),
+        (Examination | Specimen | Supply, Reported) => match facts.review {
+            ReviewRule::Required => Some(Centre),
+            ReviewRule::Optional => None,
+        },
+        (_, Requested | Examined | Collected | InTransport | Received | Processed | Claimed) => {
+            Some(Centre)
+        }
+        (_, Reviewed | Delivered | Recognised | Cancelled) => None,
+    }
+}
