@@ -65,6 +65,9 @@ pub enum Error {
     /// No bed, slot or seat is free.
     #[error("What was to be held is no longer free.")]
     CapacityExhausted(Vec<Problem>),
+    /// A result is on record that could be recognised in place of a new examination.
+    #[error("A result that can be recognised is on record; recognise it, or say why it is made again.")]
+    RecognitionAvailable(Vec<Problem>),
     /// The same `Idempotency-Key` came with another document or other variables.
     #[error("This Idempotency-Key was used with another document or other variables.")]
     IdempotencyMismatch,
@@ -173,6 +176,7 @@ impl Error {
             Self::Duplicate { .. } => ErrorCode::Duplicate,
             Self::RouteNotAllowed(_) => ErrorCode::RouteNotAllowed,
             Self::CapacityExhausted(_) => ErrorCode::CapacityExhausted,
+            Self::RecognitionAvailable(_) => ErrorCode::RecognitionAvailable,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Unavailable => ErrorCode::Unavailable,
@@ -206,6 +210,7 @@ impl Error {
             Self::InvalidInput(problems)
             | Self::RouteNotAllowed(problems)
             | Self::CapacityExhausted(problems)
+            | Self::RecognitionAvailable(problems)
             | Self::Conflict { problems, .. }
             | Self::Duplicate { problems, .. } => problems,
             _ => &[],

@@ -15,9 +15,10 @@
 //! | [`patient`] | registration, identity, masking, search |
 //! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
+| [`centre`], [`order`] | shared centres and what is ordered from them: catalogue, specimens, reports |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
-//! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
+//! | [`db`], [`crypto`], [`clock`], [`id`], [`number`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
 //!
 //! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
 //! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
@@ -44,6 +45,7 @@ pub mod http;
 pub mod id;
 pub mod moment;
 pub mod network;
+pub mod number;
 pub mod order;
 pub mod page;
 pub mod patient;

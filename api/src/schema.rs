@@ -29,17 +29,21 @@ use crate::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
     },
+    order::{
+        graphql::{OrderMutation, OrderQuery},
+        loader::{Orders, Reports, Specimens},
+    },
     patient::{
         graphql::{AccessQuery, BreakGlassQuery, ConflictQuery, PatientMutation, PatientQuery},
         loader::{PatientLoader, TagLoader},
     },
-    record::graphql::RecordQuery,
+    record::{graphql::RecordQuery, timeline::Timelines},
     referral::{
         graphql::{
             AttachmentMutation, DestinationQuery, ReferralChangeMutation, ReferralMutation,
             ReferralQuery,
         },
-        loader::{ById, Legs, OfPatients, Timelines},
+        loader::{ById, Legs, OfPatients},
     },
 };
 
@@ -67,6 +71,7 @@ pub struct Query(
     ReferralQuery,
     EpisodeQuery,
     FollowUpQuery,
+    OrderQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -84,6 +89,7 @@ pub struct Mutation(
     AttachmentMutation,
     FollowUpMutation,
     ReferralChangeMutation,
+    OrderMutation,
 );
 
 /// The whole schema.
@@ -130,6 +136,7 @@ pub fn with_loaders(
             .data(batched(Episodes(app.clone(), actor.clone()), batches))
             .data(batched(Below(app.clone(), actor.clone()), batches))
             .data(batched(Plans(app.clone(), actor.clone()), batches))
+            .data(batched(Orders(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -138,6 +145,8 @@ pub fn with_loaders(
         .data(batched(PatientLoader::new(app.clone(), actor), batches))
         .data(batched(TagLoader::new(app.clone()), batches))
         .data(batched(Timelines(app.clone()), batches))
+        .data(batched(Reports(app.clone()), batches))
+        .data(batched(Specimens(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

@@ -28,5 +28,6 @@ pub mod relay;
 pub mod replay;
 pub mod seal;
 mod tail;
+pub mod timeline;
 pub mod trail;
 pub mod verify;

@@ -18,6 +18,7 @@ use crate::{
         loader::PractitionerLoader,
     },
     page::{DEFAULT_ROWS, PageArgs, Window},
+    order,
     patient::{graphql::Patient, loader::PatientLoader},
     policy,
     record::changes,
@@ -250,8 +251,8 @@ impl Change {
                     Err(error) => return Err(error),
                 }
             }
+            SubjectKind::Order => order::graphql::one(ctx, id).await?.map(Node::Order),
             SubjectKind::SharedCentre
-            | SubjectKind::Order
             | SubjectKind::CriticalValue
             | SubjectKind::Batch
             | SubjectKind::TrainingSession => None,

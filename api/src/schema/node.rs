@@ -22,6 +22,7 @@ use crate::{
         },
         loader::PractitionerLoader,
     },
+    order::{self, graphql::Order},
     patient::{self, graphql::Patient},
     policy,
     referral::{self, graphql::Referral},
@@ -66,6 +67,8 @@ pub enum Node {
     Referral(Referral),
     /// Follow-up 随访.
     FollowUp(FollowUp),
+    /// Order 申请 to a shared centre.
+    Order(Order),
 }
 
 impl From<Institution> for Node {
@@ -125,6 +128,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
         Some((Kind::FollowUp, _)) => {
             let found = follow_up::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::FollowUp));
+        }
+        Some((Kind::Order, _)) => {
+            let found = order::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Order));
         }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,

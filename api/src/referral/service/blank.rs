@@ -5,7 +5,7 @@ use entity::{enums::ReferralStatus, referral};
 use uuid::Uuid;
 
 use crate::{
-    app::App, auth::Actor, clock::shanghai_day, network::directory::Directory, referral::number,
+    app::App, auth::Actor, clock::shanghai_day, network::directory::Directory, number,
 };
 
 /// The region in the number of a sender that has none on record.
@@ -31,7 +31,7 @@ pub(super) fn blank(
     let now = app.now();
     referral::Model {
         id: app.new_id(),
-        number: number::draw(shanghai_day(now), region),
+        number: number::draw(number::REFERRAL, shanghai_day(now), region),
         poster_id: sender_id,
         external_id,
         version: 1,

@@ -346,39 +346,3 @@ pub async fn open_work(txn: &Txn, institution: Uuid) -> Result<OpenWork> {
         numbers,
     })
 }
-
-/// Pages of the timelines of many referrals in one statement, each from its `after` on: an event of that version and id.
-pub async fn timelines(
-    app: &App,
-    referrals: &[Uuid],
-    rows: u64,
-    after: Option<(i32, Uuid)>,
-) -> Result<Vec<event::Model>> {
-    let place = "place";
-    let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY subject_id ORDER BY version, id)");
-    let mut ranked = Query::select();
-    ranked
-        .column(Asterisk)
-        .expr_as(rank, place)
-        .from(event::Entity)
-        .and_where(event::Column::SubjectId.is_in(referrals.iter().copied()))
-        .and_where(event::Column::SubjectKind.eq(SubjectKind::Referral));
-    if let Some((version, id)) = after {
-        let at = Expr::tuple([
-            Expr::col(event::Column::Version),
-            Expr::col(event::Column::Id),
-        ]);
-        ranked.and_where(at.gt(Expr::tuple([Expr::val(version), Expr::val(id)])));
-    }
-    let page = Query::select()
-        .columns(event::Column::iter())
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col(place).lte(i64::try_from(rows).unwrap_or(i64::MAX)))
-        .order_by(event::Column::SubjectId, Order::Asc)
-        .order_by(place, Order::Asc)
-        .to_owned();
-    let rows = event::Model::find_by_statement(app.db.backend().build(&page))
-        .all(app.db.reader())
-        .await?;
-    Ok(rows)
-}
