@@ -9,6 +9,7 @@ use entity::enums::{Action, SubjectKind};
 use super::Node;
 use crate::{
     capacity,
+    centre::graphql::SharedCentre,
     error::{Error, Problems, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
@@ -250,8 +251,8 @@ impl Change {
                     Err(error) => return Err(error),
                 }
             }
-            SubjectKind::SharedCentre
-            | SubjectKind::Order
+            SubjectKind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
+            SubjectKind::Order
             | SubjectKind::CriticalValue
             | SubjectKind::Batch
             | SubjectKind::TrainingSession => None,
