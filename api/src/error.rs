@@ -66,7 +66,9 @@ pub enum Error {
     #[error("What was to be held is no longer free.")]
     CapacityExhausted(Vec<Problem>),
     /// A result is on record that could be recognised in place of a new examination.
-    #[error("A result that can be recognised is on record; recognise it, or say why it is made again.")]
+    #[error(
+        "A result that can be recognised is on record; recognise it, or say why it is made again."
+    )]
     RecognitionAvailable(Vec<Problem>),
     /// The same `Idempotency-Key` came with another document or other variables.
     #[error("This Idempotency-Key was used with another document or other variables.")]

@@ -12,12 +12,14 @@
 //! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
 //! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
 //! | [`capacity`] | bed pools and slots, and what of them is held for a patient |
+//! | [`centre`] | shared centres, whom they serve, their catalogues; import |
 //! | [`patient`] | registration, identity, masking, search |
 //! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
-| [`centre`], [`order`] | shared centres and what is ordered from them: catalogue, specimens, reports |
+//! | [`order`] | what is ordered from shared centres: specimens, reports, recognition |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
+//! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
 //! | [`db`], [`crypto`], [`clock`], [`id`], [`number`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
 //!
 //! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
@@ -36,6 +38,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod draft;
 pub mod episode;
 pub mod error;
 pub mod file;
@@ -54,4 +57,5 @@ pub mod record;
 pub mod referral;
 pub mod scalar;
 pub mod schema;
+pub mod sheet;
 pub mod text;

@@ -76,7 +76,10 @@ mod tests {
                 }
                 slipped[position] = *letter;
                 let slipped = String::from_utf8(slipped).expect("ASCII");
-                assert!((position + 1) % 31 == 0 || !is_valid(REFERRAL, &slipped), "{slipped}");
+                assert!(
+                    (position + 1) % 31 == 0 || !is_valid(REFERRAL, &slipped),
+                    "{slipped}"
+                );
             }
         }
     }

@@ -15,6 +15,10 @@ use crate::{
         graphql::{CapacityMutation, CapacityQuery},
         loader::{BedPools, Holds, Slots},
     },
+    centre::{
+        graphql::{CentreMutation, CentreQuery},
+        loader::{Catalogues, Items},
+    },
     code::CodeQuery,
     episode::{
         graphql::EpisodeQuery,
@@ -64,6 +68,7 @@ pub struct Query(
     AuthQuery,
     NetworkQuery,
     CapacityQuery,
+    CentreQuery,
     PatientQuery,
     ConflictQuery,
     BreakGlassQuery,
@@ -84,6 +89,7 @@ pub struct Mutation(
     AuthMutation,
     NetworkMutation,
     CapacityMutation,
+    CentreMutation,
     PatientMutation,
     ReferralMutation,
     AttachmentMutation,
@@ -151,6 +157,8 @@ pub fn with_loaders(
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))
         .data(batched(Holds(app.clone()), batches))
+        .data(batched(Items(app.clone()), batches))
+        .data(batched(Catalogues(app.clone()), batches))
         .data(batched(Legs(app.clone()), batches))
 }
 

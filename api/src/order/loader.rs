@@ -77,9 +77,7 @@ impl Loader<OrdersPage> for Orders {
             };
             let objects: Vec<Uuid> = keys.iter().map(|key| key.object).collect();
             let mut rows: HashMap<Uuid, Vec<Seen>> = HashMap::new();
-            for (object, seen) in
-                service::below(&self.0, &self.1, of, &objects, &window).await?
-            {
+            for (object, seen) in service::below(&self.0, &self.1, of, &objects, &window).await? {
                 rows.entry(object).or_default().push(seen);
             }
             for key in keys {

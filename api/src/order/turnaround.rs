@@ -28,8 +28,8 @@ pub fn stamp(row: &mut order::Model, before: OrderStatus, at: DateTime<Utc>) {
         row.due_at = None;
         return;
     }
-    let begins = Workflow::of(row.kind)
-        .is_some_and(|workflow| state::begins_clock(workflow, row.status));
+    let begins =
+        Workflow::of(row.kind).is_some_and(|workflow| state::begins_clock(workflow, row.status));
     if begins {
         run(row, at);
     }

@@ -65,8 +65,7 @@ impl TimelinePage {
 
     fn window(&self) -> Window {
         let after = self.after;
-        let cursor =
-            after.map(|(version, id)| Cursor::text(TIMELINE, version.to_string(), id));
+        let cursor = after.map(|(version, id)| Cursor::text(TIMELINE, version.to_string(), id));
         Window {
             rows: self.rows,
             backward: false,

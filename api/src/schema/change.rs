@@ -9,6 +9,7 @@ use entity::enums::{Action, SubjectKind};
 use super::Node;
 use crate::{
     capacity,
+    centre::graphql::SharedCentre,
     error::{Error, Problems, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
@@ -17,8 +18,8 @@ use crate::{
         graphql::{Community, Institution, Practitioner},
         loader::PractitionerLoader,
     },
-    page::{DEFAULT_ROWS, PageArgs, Window},
     order,
+    page::{DEFAULT_ROWS, PageArgs, Window},
     patient::{graphql::Patient, loader::PatientLoader},
     policy,
     record::changes,
@@ -252,10 +253,8 @@ impl Change {
                 }
             }
             SubjectKind::Order => order::graphql::one(ctx, id).await?.map(Node::Order),
-            SubjectKind::SharedCentre
-            | SubjectKind::CriticalValue
-            | SubjectKind::Batch
-            | SubjectKind::TrainingSession => None,
+            SubjectKind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
+            SubjectKind::CriticalValue | SubjectKind::Batch | SubjectKind::TrainingSession => None,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

@@ -11,6 +11,10 @@ use crate::{
         self,
         graphql::{BedPool, Slot},
     },
+    centre::{
+        self,
+        graphql::{CatalogueItem, SharedCentre},
+    },
     error::{Error, ProblemCode, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Reply, ask, refusal},
@@ -61,6 +65,10 @@ pub enum Node {
     BedPool(BedPool),
     /// Slot 号源.
     Slot(Slot),
+    /// Shared centre 资源共享中心.
+    SharedCentre(SharedCentre),
+    /// Item of a shared centre's catalogue 项目.
+    CatalogueItem(CatalogueItem),
     /// Patient 患者.
     Patient(Patient),
     /// Referral 转诊.
@@ -165,6 +173,10 @@ async fn look_up(
             .await?
             .map(Node::BedPool),
         Kind::Slot => capacity::graphql::slot(ctx, id).await?.map(Node::Slot),
+        Kind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
+        Kind::CatalogueItem => centre::graphql::item(ctx, id)
+            .await?
+            .map(Node::CatalogueItem),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))

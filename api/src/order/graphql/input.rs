@@ -156,13 +156,21 @@ impl OrderFilter {
         let id = |parser: &mut Parser<'_>, kind, field: &str, id: Option<ID>| {
             parser.id(kind, field, id.as_ref())
         };
-        let institution = id(&mut parser, Kind::Institution, "institution", self.institution);
+        let institution = id(
+            &mut parser,
+            Kind::Institution,
+            "institution",
+            self.institution,
+        );
         let patient = id(&mut parser, Kind::Patient, "patient", self.patient);
         let referral = id(&mut parser, Kind::Referral, "referral", self.referral);
         let centre = parser.ids(Kind::SharedCentre, "centre", self.centre);
         let requested_by = parser.ids(Kind::Institution, "requestedBy", self.requested_by);
         let item = parser.ids(Kind::CatalogueItem, "item", self.item);
-        for (value, field) in [(&self.requisition, "requisition"), (&self.barcode, "barcode")] {
+        for (value, field) in [
+            (&self.requisition, "requisition"),
+            (&self.barcode, "barcode"),
+        ] {
             let path = parser.at(field);
             text::optional(value.as_deref(), TEXT, &path, &mut parser.problems);
         }

@@ -118,7 +118,9 @@ impl Order {
             };
             Some((action, side, blocked))
         });
-        Ok(own.map(|(action, side, blocked)| available(actor, action, side, blocked)).collect())
+        Ok(own
+            .map(|(action, side, blocked)| available(actor, action, side, blocked))
+            .collect())
     }
 
     async fn timeline_page(
@@ -133,7 +135,10 @@ impl Order {
         let slice = slice.map(|row| (TimelinePage::cursor(&row), OrderEvent(row)));
         // Each event is one version.
         let events = usize::try_from(self.row().version).unwrap_or(0);
-        Ok(Connection::new(slice, Connection::<OrderEvent>::known(events)))
+        Ok(Connection::new(
+            slice,
+            Connection::<OrderEvent>::known(events),
+        ))
     }
 }
 
@@ -208,7 +213,9 @@ impl Order {
 
     /// What is ordered 项目.
     async fn item(&self, ctx: &Context<'_>) -> async_graphql::Result<CatalogueItem> {
-        let found = CatalogueItem::load(ctx, self.row().item_id).await;
+        let found = crate::centre::graphql::item(ctx, self.row().item_id).await;
+        let found = found
+            .and_then(|found| found.ok_or_else(|| Error::Internal("an order of no item".into())));
         found.map_err(|error| refusal(ctx, &error))
     }
 
@@ -285,7 +292,9 @@ impl Order {
 
     /// Every version of the report, the latest first; at most 50.
     async fn reports(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Report>> {
-        self.versions(ctx).await.map_err(|error| refusal(ctx, &error))
+        self.versions(ctx)
+            .await
+            .map_err(|error| refusal(ctx, &error))
     }
 
     /// The earlier result that was recognised 互认.
@@ -341,7 +350,9 @@ impl Order {
         #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Reply<Connection<OrderEvent>> {
-        let page = self.timeline_page(ctx, PageArgs::forward(first, after)).await;
+        let page = self
+            .timeline_page(ctx, PageArgs::forward(first, after))
+            .await;
         reply(ctx, page.map(Some))
     }
 

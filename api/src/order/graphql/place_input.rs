@@ -140,6 +140,10 @@ impl RecogniseResultInput {
             }
         };
         let place = self.order.read(&mut parser);
-        parser.finish(place.zip(result).map(|(place, result)| Recognise { place, result }))
+        parser.finish(
+            place
+                .zip(result)
+                .map(|(place, result)| Recognise { place, result }),
+        )
     }
 }

@@ -100,7 +100,10 @@ impl OrderQuery {
             let slice = recognition::page(app, call.actor, &of, &window).await?;
             let slice = slice.map(|seen| {
                 let at = seen.row.reported_at.unwrap_or_default();
-                (Cursor::time(RESULTS, at, seen.row.id).encode(), Order::new(seen))
+                (
+                    Cursor::time(RESULTS, at, seen.row.id).encode(),
+                    Order::new(seen),
+                )
             });
             let app = app.clone();
             let count: Count = Arc::new(move || {

@@ -62,7 +62,12 @@ pub struct ReportLinkInput {
 impl FindingsInput {
     fn read(self, parser: &mut Parser<'_>) -> Findings {
         let mut observations = Vec::new();
-        for (place, seen) in self.observations.unwrap_or_default().into_iter().enumerate() {
+        for (place, seen) in self
+            .observations
+            .unwrap_or_default()
+            .into_iter()
+            .enumerate()
+        {
             let at = parser.moment(&format!("observations[{place}].at"), seen.at);
             observations.push(Observation {
                 code: seen.code,
@@ -180,4 +185,3 @@ impl AmendReportInput {
         }))
     }
 }
-

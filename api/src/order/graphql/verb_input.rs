@@ -4,9 +4,7 @@ use async_graphql::{ID, InputObject};
 use entity::enums::{OrderReturnReason, SpecimenKind};
 
 use super::{
-    super::service::{
-        Cancel, Claim, Collect, Examine, Receive, Release, Resubmit, Send, SendBack,
-    },
+    super::service::{Cancel, Claim, Collect, Examine, Receive, Release, Resubmit, Send, SendBack},
     input::{OrderKey, OrderVersion, on, on_each},
 };
 use crate::{error::Result, id::Kind, moment::Moment, referral::graphql::Parser};

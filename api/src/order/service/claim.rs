@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     place::LINE,
-    turn::{On, Turn, at_one},
+    turn::{Begun, On, Turn, begin, covered},
 };
 use crate::{
     app::App,
@@ -44,9 +44,14 @@ pub struct Release {
 
 /// Claims an order.
 pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<Seen>> {
-    at_one(app, call, Action::ClaimOrder, &input.on, &input, async |txn, turn| {
+    let work = app.db.write(async |txn| {
+        let begun = begin(&txn, app, call, Action::ClaimOrder, &input.on, &input).await?;
+        let mut turn = match begun {
+            Begun::Turn(turn) => turn,
+            Begun::Before(seen) => return Ok(Changed::before(*seen)),
+        };
         let by = input.practitioner.or(call.actor.practitioner);
-        check_who(txn, turn, input.practitioner).await?;
+        check_who(&txn, &mut turn, input.practitioner).await?;
         let consultation = turn.row.kind == CentreKind::RemoteConsultation;
         let (path, problems) = ("input.plannedAt", &mut turn.problems);
         match (consultation, input.planned_at) {
@@ -67,9 +72,9 @@ pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<S
         turn.row.planned_at = input.planned_at;
         turn.row.claimed_by_id = by;
         turn.row.claimed_account_id = Some(call.actor.account);
-        Ok(Value::Null)
-    })
-    .await
+        turn.end(&txn, app, call, Value::Null).await
+    });
+    Ok(covered(call, work.await?))
 }
 
 /// An expert may come from any hospital; whoever reads images works at the centre's.
@@ -81,22 +86,44 @@ async fn check_who(txn: &Txn, turn: &mut Turn, named: Option<Uuid>) -> Result<()
         return Ok(());
     }
     let known = match named {
-        Some(id) => practitioner(txn, id).await?.is_some_and(|found| found.active),
+        Some(id) => practitioner(txn, id)
+            .await?
+            .is_some_and(|found| found.active),
         None => true,
     };
     let message = "No practitioner of the network.";
-    turn.problems.check(known, path, ProblemCode::UnknownId, message);
+    turn.problems
+        .check(known, path, ProblemCode::UnknownId, message);
     Ok(())
 }
 
 /// Puts an order back for somebody else: its claimer, or a colleague when the claimer has gone off shift.
 pub async fn release(app: &App, call: &Call<'_>, input: Release) -> Result<Changed<Seen>> {
-    at_one(app, call, Action::ReleaseOrder, &input.on, &input, async |_, turn| {
-        text::optional(input.note.as_deref(), LINE, "input.note", &mut turn.problems);
-        drop_claim(turn);
-        Ok(input.note.as_ref().map_or(Value::Null, |note| json!({ "note": note })))
-    })
-    .await
+    let work = app.db.write(async |txn| {
+        let begun = begin(&txn, app, call, Action::ReleaseOrder, &input.on, &input).await?;
+        let mut turn = match begun {
+            Begun::Turn(turn) => turn,
+            Begun::Before(seen) => return Ok(Changed::before(*seen)),
+        };
+        text::optional(
+            input.note.as_deref(),
+            LINE,
+            "input.note",
+            &mut turn.problems,
+        );
+        drop_claim(&mut turn);
+        turn.end(
+            &txn,
+            app,
+            call,
+            input
+                .note
+                .as_ref()
+                .map_or(Value::Null, |note| json!({ "note": note })),
+        )
+        .await
+    });
+    Ok(covered(call, work.await?))
 }
 
 /// Nobody works on it any more; of a consultation the agreed time is off.

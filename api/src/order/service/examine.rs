@@ -7,16 +7,11 @@ use uuid::Uuid;
 
 use super::{
     place::LINE,
-    turn::{On, at_one},
+    turn::{Begun, On, begin, covered},
 };
 use crate::{
-    app::App,
-    auth::Call,
-    error::Result,
-    order::seen::Seen,
-    record::replay::Changed,
-    referral::service::check_practitioner,
-    text,
+    app::App, auth::Call, error::Result, order::seen::Seen, record::replay::Changed,
+    referral::service::check_practitioner, text,
 };
 
 /// An examination that was made.
@@ -36,14 +31,36 @@ pub async fn record_examination(
     call: &Call<'_>,
     input: Examine,
 ) -> Result<Changed<Seen>> {
-    at_one(app, call, Action::RecordExamination, &input.on, &input, async |txn, turn| {
+    let work = app.db.write(async |txn| {
+        let begun = begin(
+            &txn,
+            app,
+            call,
+            Action::RecordExamination,
+            &input.on,
+            &input,
+        )
+        .await?;
+        let mut turn = match begun {
+            Begun::Turn(turn) => turn,
+            Begun::Before(seen) => return Ok(Changed::before(*seen)),
+        };
         let by = turn.institution();
         let path = "input.practitioner";
         let problems = &mut turn.problems;
-        check_practitioner(txn, input.practitioner, Some(by), path, problems).await?;
+        check_practitioner(&txn, input.practitioner, Some(by), path, problems).await?;
         text::optional(input.note.as_deref(), LINE, "input.note", problems);
         turn.row.returned = None;
-        Ok(input.note.as_ref().map_or(Value::Null, |note| json!({ "note": note })))
-    })
-    .await
+        turn.end(
+            &txn,
+            app,
+            call,
+            input
+                .note
+                .as_ref()
+                .map_or(Value::Null, |note| json!({ "note": note })),
+        )
+        .await
+    });
+    Ok(covered(call, work.await?))
 }

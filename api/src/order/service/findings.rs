@@ -29,8 +29,18 @@ const UID: usize = 64;
 
 /// Notes everything that is wrong with what a report says.
 pub fn check(findings: &Findings, now: DateTime<Utc>, problems: &mut Problems) {
-    text::required(Some(&findings.conclusion), TEXT, "input.conclusion", problems);
-    text::optional(findings.findings.as_deref(), TEXT, "input.findings", problems);
+    text::required(
+        Some(&findings.conclusion),
+        TEXT,
+        "input.conclusion",
+        problems,
+    );
+    text::optional(
+        findings.findings.as_deref(),
+        TEXT,
+        "input.findings",
+        problems,
+    );
     let many = "At most so many:";
     problems.check(
         findings.observations.len() <= OBSERVATIONS,
@@ -45,7 +55,12 @@ pub fn check(findings: &Findings, now: DateTime<Utc>, problems: &mut Problems) {
         format!("{many} {LINKS}."),
     );
     for (place, observation) in findings.observations.iter().enumerate() {
-        check_observation(observation, now, &format!("input.observations[{place}]"), problems);
+        check_observation(
+            observation,
+            now,
+            &format!("input.observations[{place}]"),
+            problems,
+        );
     }
     for (place, link) in findings.links.iter().enumerate() {
         check_link(link, &format!("input.links[{place}]"), problems);
@@ -60,12 +75,22 @@ fn check_observation(seen: &Observation, now: DateTime<Utc>, path: &str, problem
     text::optional(seen.range.as_deref(), LINE, &at("range"), problems);
     let (value, unit) = (seen.value, seen.unit.as_deref());
     let message = "Not a number.";
-    problems.check(value.is_none_or(f64::is_finite), at("value"), ProblemCode::Format, message);
+    problems.check(
+        value.is_none_or(f64::is_finite),
+        at("value"),
+        ProblemCode::Format,
+        message,
+    );
     let message = "A number, or words; a number has no words beside it.";
     let one = value.is_none() || seen.text.is_none();
     problems.check(one, at("text"), ProblemCode::Inconsistent, message);
     let message = "A unit as UCUM writes it: mmol/L, 10*9/L, mm[Hg], %.";
-    problems.check(unit.is_none_or(is_unit), at("unit"), ProblemCode::Format, message);
+    problems.check(
+        unit.is_none_or(is_unit),
+        at("unit"),
+        ProblemCode::Format,
+        message,
+    );
     let message = "A number has a unit; 1 where it has none.";
     let measured = value.is_none() || unit.is_some();
     problems.check(measured, at("unit"), ProblemCode::Required, message);
@@ -117,7 +142,15 @@ mod tests {
 
     #[test]
     fn units_and_identifiers() {
-        for unit in ["mmol/L", "10*9/L", "mm[Hg]", "%", "{score}", "1", "mL/min/{1.73_m2}"] {
+        for unit in [
+            "mmol/L",
+            "10*9/L",
+            "mm[Hg]",
+            "%",
+            "{score}",
+            "1",
+            "mL/min/{1.73_m2}",
+        ] {
             assert!(is_unit(unit), "{unit}");
         }
         for unit in ["", "mmol / L", "毫克", "mm[Hg", "<script>", "mg\u{0}"] {

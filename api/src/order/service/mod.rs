@@ -23,8 +23,6 @@ pub use read::{
     By, Filter, LATEST, Of, Sort, below, by_ids, count, list, order, page, reports, specimens,
 };
 pub use report::{Amend, Report, Review, amend, report, review};
-pub use specimen::{
-    BARCODE, Collect, Receive, Send, collect_specimen, receive, send_specimen,
-};
+pub use specimen::{BARCODE, Collect, Receive, Send, collect_specimen, receive, send_specimen};
 pub use turn::On;
 pub use write::end_for_referral;

@@ -108,7 +108,14 @@ pub async fn place(app: &App, call: &Call<'_>, input: Place) -> Result<Changed<S
 
 /// Recognises an earlier result: the order is answered at once, and its requester goes on reading that result.
 pub async fn recognise(app: &App, call: &Call<'_>, input: Recognise) -> Result<Changed<Seen>> {
-    create(app, call, Action::RecogniseResult, &input.place, Some(&input.result)).await
+    create(
+        app,
+        call,
+        Action::RecogniseResult,
+        &input.place,
+        Some(&input.result),
+    )
+    .await
 }
 
 async fn create(
@@ -119,11 +126,14 @@ async fn create(
     earlier: Option<&Earlier>,
 ) -> Result<Changed<Seen>> {
     policy::require(call.actor, action)?;
-    let work = app.db.write(async |txn| {
-        Box::pin(create_in(&txn, app, call, action, input, earlier)).await
-    });
+    let work = app
+        .db
+        .write(async |txn| Box::pin(create_in(&txn, app, call, action, input, earlier)).await);
     let outcome = work.await;
-    let outcome = match (input.requested_by.or(call.actor.institution()), &input.patient) {
+    let outcome = match (
+        input.requested_by.or(call.actor.institution()),
+        &input.patient,
+    ) {
         (Some(requester), Some(patient)) => {
             let refused = (requester, action);
             patients::queue_refused(app, call.actor, refused, patient, outcome).await
@@ -149,7 +159,10 @@ async fn create_in(
         note_replay(txn, app, actor, action, &seen).await?;
         return Ok(Changed::before(seen));
     }
-    let requester = input.requested_by.or(actor.institution()).ok_or(Error::Forbidden)?;
+    let requester = input
+        .requested_by
+        .or(actor.institution())
+        .ok_or(Error::Forbidden)?;
     if !policy::acts_for(actor, &app.directory.now(), requester) {
         return Err(Error::Forbidden);
     }
@@ -174,7 +187,16 @@ async fn create_in(
             require_same_patient(txn, app, of.1, found.patient.id).await?;
             row.referral_id = Some(of.0);
         }
-        settle(txn, app, &mut row, &wanted, found.patient.record_id, input, earlier).await?;
+        settle(
+            txn,
+            app,
+            &mut row,
+            &wanted,
+            found.patient.record_id,
+            input,
+            earlier,
+        )
+        .await?;
     }
     let change = Change {
         action,
@@ -214,7 +236,10 @@ async fn answer_known(
         (None, None) => true,
         _ => false,
     };
-    let differs = [(same_patient, "patient"), (known.item_id == input.item, "item")];
+    let differs = [
+        (same_patient, "patient"),
+        (known.item_id == input.item, "item"),
+    ];
     let problems: Vec<_> = differs
         .into_iter()
         .filter(|(same, _)| !same)
@@ -284,12 +309,20 @@ fn check_item(app: &App, input: &Place, found: &Orderable, problems: &mut Proble
     let operates = |id: Uuid| {
         directory
             .institution(id)
-            .is_some_and(|host| host.status == entity::enums::InstitutionStatus::Active)
+            .is_some_and(|host| host.status == entity::enums::InstitutionStatus::Operating)
     };
     for (good, code, message) in [
-        (of_centre, ProblemCode::Inconsistent, "Not an item of that centre."),
+        (
+            of_centre,
+            ProblemCode::Inconsistent,
+            "Not an item of that centre.",
+        ),
         (offered, ProblemCode::NotAllowed, "Not offered at present."),
-        (found.served, ProblemCode::NotAllowed, "The centre does not serve this institution."),
+        (
+            found.served,
+            ProblemCode::NotAllowed,
+            "The centre does not serve this institution.",
+        ),
         (
             operates(found.centre.host_id),
             ProblemCode::NotAllowed,
@@ -304,7 +337,12 @@ fn check_item(app: &App, input: &Place, found: &Orderable, problems: &mut Proble
         (true, true) => (ProblemCode::NotAllowed, "Sterile supply is for no patient."),
         _ => (ProblemCode::Required, ""),
     };
-    problems.check(supply != input.patient.is_some(), "input.patient", code, message);
+    problems.check(
+        supply != input.patient.is_some(),
+        "input.patient",
+        code,
+        message,
+    );
     let quantity = input.quantity;
     let path = "input.quantity";
     if supply {
@@ -354,11 +392,20 @@ async fn linked(
     let found = referrals::find(&**txn, call.actor, key).await?;
     let path = "input.referral";
     let Some(found) = found else {
-        problems.add(path, ProblemCode::UnknownId, "No referral that is visible to you.");
+        problems.add(
+            path,
+            ProblemCode::UnknownId,
+            "No referral that is visible to you.",
+        );
         return Ok(None);
     };
     let message = "Sterile supply belongs to no referral.";
-    problems.check(input.patient.is_some(), path, ProblemCode::NotAllowed, message);
+    problems.check(
+        input.patient.is_some(),
+        path,
+        ProblemCode::NotAllowed,
+        message,
+    );
     Ok(Some((found.row.id, found.row.patient_id)))
 }
 
@@ -367,7 +414,11 @@ async fn require_same_patient(txn: &Txn, app: &App, of: Uuid, patient: Uuid) -> 
         return Ok(());
     }
     let message = "The referral is another patient's.";
-    Err(Error::invalid("input.referral", ProblemCode::Inconsistent, message))
+    Err(Error::invalid(
+        "input.referral",
+        ProblemCode::Inconsistent,
+        message,
+    ))
 }
 
 /// Answers the order with an earlier result; or, where there is one and nobody said why another examination is needed, refuses it.
@@ -389,11 +440,23 @@ async fn settle(
                 .ok_or_else(|| Error::invalid("input.result", ProblemCode::UnknownId, message))?;
             let scopes = shown_as(&app.directory.now(), row.requested_by_id);
             recognition::keep_open(txn, app, &found, &scopes).await?;
-            answer(row, Recognition { order: Some(*id), outside: None });
+            answer(
+                row,
+                Recognition {
+                    order: Some(*id),
+                    outside: None,
+                },
+            );
         }
         Some(Earlier::Outside(outside)) => {
             let outside = Some(outside.clone());
-            answer(row, Recognition { order: None, outside });
+            answer(
+                row,
+                Recognition {
+                    order: None,
+                    outside,
+                },
+            );
         }
         None if !recognition::is_available(&**txn, app, record, item, centre).await? => {}
         None => {

@@ -27,7 +27,10 @@ pub async fn place_each(
 ) -> Result<Vec<Result<Changed<Seen>>>> {
     policy::require(call.actor, Action::PlaceOrder)?;
     let (code, message) = match inputs.len() {
-        0 => (ProblemCode::Required, "There is nothing to place.".to_owned()),
+        0 => (
+            ProblemCode::Required,
+            "There is nothing to place.".to_owned(),
+        ),
         1..=MOST => return Ok(each(app, call, inputs).await),
         _ => (ProblemCode::TooLarge, format!("At most {MOST} at once.")),
     };

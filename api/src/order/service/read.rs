@@ -7,8 +7,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult as _, JoinType, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    SelectTwo,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
     sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -16,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     auth::{Actor, Call},
-    error::{Error, Result},
+    error::Result,
     moment::Stretch,
     order::{
         seen::{self, Key, Seen, shown},
@@ -199,10 +198,7 @@ pub fn page(
             let PageKey::Time(at) = cursor.key else {
                 return None;
             };
-            let place = Expr::tuple([
-                column.into_expr(),
-                order_party::Column::OrderId.into_expr(),
-            ]);
+            let place = Expr::tuple([column.into_expr(), order_party::Column::OrderId.into_expr()]);
             let from = Expr::tuple([Expr::val(at), Expr::val(cursor.id)]);
             query.filter(if descending {
                 place.lt(from)
@@ -250,10 +246,20 @@ fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {
         .add_option(filter.institution.map(institution))
         .add_option(filter.centre.clone().map(|all| Row::CentreId.is_in(all)))
         .add_option(filter.kind.clone().map(|all| Row::Kind.is_in(all)))
-        .add_option(filter.requested_by.clone().map(|all| Row::RequestedById.is_in(all)))
+        .add_option(
+            filter
+                .requested_by
+                .clone()
+                .map(|all| Row::RequestedById.is_in(all)),
+        )
         .add_option(filter.patient.map(patient))
         .add_option(filter.referral.map(|id| Party::ReferralId.eq(id)))
-        .add_option(filter.requisition.as_ref().map(|text| Row::Requisition.eq(text)))
+        .add_option(
+            filter
+                .requisition
+                .as_ref()
+                .map(|text| Row::Requisition.eq(text)),
+        )
         .add_option(filter.barcode.as_ref().map(barcode))
         .add_option(filter.item.clone().map(|all| Row::ItemId.is_in(all)))
         .add_option(filter.status.clone().map(|all| Party::Status.is_in(all)))
@@ -351,7 +357,9 @@ pub async fn below(
         ranked.and_where(place.lt(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])));
     }
     ranked.column(ListedAt);
-    let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY object ORDER BY listed_at DESC, order_id DESC)");
+    let rank = SimpleExpr::cust(
+        "row_number() OVER (PARTITION BY object ORDER BY listed_at DESC, order_id DESC)",
+    );
     let placed = Query::select()
         .column(OrderId)
         .column(OBJECT)
@@ -381,7 +389,9 @@ pub async fn below(
         placed.map(|placed| placed.object)
     };
     let seen = both(rows).into_iter();
-    Ok(seen.filter_map(|seen| Some((object(&seen)?, seen))).collect())
+    Ok(seen
+        .filter_map(|seen| Some((object(&seen)?, seen)))
+        .collect())
 }
 
 /// The name under which a statement tells the object of an order.

@@ -94,9 +94,9 @@ pub async fn result(
 
 /// Lets whoever has recognised a result go on reading it.
 pub async fn keep_open(txn: &Txn, app: &App, result: &order::Model, scopes: &[Uuid]) -> Result<()> {
-    let rows = scopes.iter().map(|scope| {
-        party(app, result, *scope).into_active_model()
-    });
+    let rows = scopes
+        .iter()
+        .map(|scope| party(app, result, *scope).into_active_model());
     let known = OnConflict::columns([order_party::Column::ScopeId, order_party::Column::OrderId])
         .do_nothing()
         .to_owned();
@@ -172,7 +172,11 @@ pub async fn page(
         order::Column::ReportedAt.into_expr(),
         order::Column::Id.into_expr(),
     ]);
-    let query = match window.cursor.as_ref().map(|cursor| (&cursor.key, cursor.id)) {
+    let query = match window
+        .cursor
+        .as_ref()
+        .map(|cursor| (&cursor.key, cursor.id))
+    {
         Some((Key::Time(at), id)) => {
             query.filter(place.lt(Expr::tuple([Expr::val(*at), Expr::val(id)])))
         }

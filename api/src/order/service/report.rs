@@ -18,8 +18,7 @@ use super::{
     findings,
     place::LONG,
     specimen::check_together,
-    turn::{Begun, On, Turn, at_each, cover},
-    write::note_replay,
+    turn::{Begun, BegunEach, On, Turn, begin, begin_each, covered_each, end_each},
 };
 use crate::{
     app::App,
@@ -27,8 +26,7 @@ use crate::{
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
     order::seen::{self, Key, Seen},
-    policy,
-    record::replay::{self, Changed},
+    record::replay::Changed,
     referral::service::check_practitioner,
     text,
 };
@@ -71,19 +69,24 @@ pub struct Amend {
 /// Reports what was found, for one or several orders of a patient that the caller has claimed.
 pub async fn report(app: &App, call: &Call<'_>, input: Report) -> Result<Changed<Vec<Seen>>> {
     let action = Action::ReportOrder;
-    at_each(app, call, action, &input.orders, &input, async |txn, turns| {
-        check_claimer(call, turns)?;
-        let at = check_together(turns)?;
+    let work = app.db.write(async |txn| {
+        let begun = begin_each(&txn, app, call, action, &input.orders, &input).await?;
+        let mut turns = match begun {
+            BegunEach::Turns(turns) => turns,
+            BegunEach::Before(seen) => return Ok(Changed::before(seen)),
+        };
+        check_claimer(call, &turns)?;
+        let at = check_together(&mut turns)?;
         let mut problems = Problems::default();
         findings::check(&input.findings, app.now(), &mut problems);
         let first = &turns[0];
         let host = Some(first.row.host_id);
-        check_practitioner(txn, input.reporter, host, "input.reporter", &mut problems).await?;
+        check_practitioner(&txn, input.reporter, host, "input.reporter", &mut problems).await?;
         problems.finish()?;
         let row = report::Model {
             id: app.new_id(),
             version: 1,
-            preliminary: is_preliminary(turns),
+            preliminary: is_preliminary(&turns),
             findings: input.findings.clone(),
             reason: None,
             reporter_id: input.reporter.or(first.row.claimed_by_id),
@@ -93,14 +96,14 @@ pub async fn report(app: &App, call: &Call<'_>, input: Report) -> Result<Changed
             reviewed_at: None,
             created_at: app.now(),
         };
-        for turn in turns.iter_mut() {
+        for turn in &mut turns {
             turn.row.report_id = Some(row.id);
         }
         let detail = json!({ "report": row.version });
-        insert(txn, row).await?;
-        Ok(detail)
-    })
-    .await
+        insert(&txn, row).await?;
+        end_each(turns, &txn, app, call, detail).await
+    });
+    Ok(covered_each(call, work.await?))
 }
 
 /// Whoever has claimed an order reports it; a laboratory's or archive's own system for whomever it names.
@@ -119,7 +122,9 @@ fn check_claimer(call: &Call<'_>, turns: &[Turn]) -> Result<()> {
 }
 
 fn is_preliminary(turns: &[Turn]) -> bool {
-    turns.iter().any(|turn| turn.row.review == ReviewRule::Required)
+    turns
+        .iter()
+        .any(|turn| turn.row.review == ReviewRule::Required)
 }
 
 async fn insert(txn: &Txn, row: report::Model) -> Result<()> {
@@ -132,11 +137,24 @@ async fn insert(txn: &Txn, row: report::Model) -> Result<()> {
 /// Reviews a report, or confirms an opinion; the reviewer is not the reporter.
 pub async fn review(app: &App, call: &Call<'_>, input: Review) -> Result<Changed<Vec<Seen>>> {
     let action = Action::ReviewOrder;
-    at_report(app, call, action, &input.on, &input, async |txn, turns, latest| {
+    let work = app.db.write(async |txn| {
+        let begun = begin_report(&txn, app, call, action, &input.on, &input).await?;
+        let mut turns = match begun {
+            BegunEach::Turns(turns) => turns,
+            BegunEach::Before(seen) => return Ok(Changed::before(seen)),
+        };
+        let latest = latest(&txn, turns[0].row.report_id).await?;
         let mut problems = Problems::default();
         let (side, by) = (turns[0].side, turns[0].institution());
         let reviewer = input.reviewer.or(call.actor.practitioner);
-        check_practitioner(txn, input.reviewer, Some(by), "input.reviewer", &mut problems).await?;
+        check_practitioner(
+            &txn,
+            input.reviewer,
+            Some(by),
+            "input.reviewer",
+            &mut problems,
+        )
+        .await?;
         let own = latest.reported_by == call.actor.account && !call.actor.has(Role::Integration);
         let same = own || (reviewer.is_some() && reviewer == latest.reporter_id);
         let message = "Whoever reports does not review.";
@@ -152,38 +170,54 @@ pub async fn review(app: &App, call: &Call<'_>, input: Review) -> Result<Changed
             .col_expr(report::Column::ReviewedAt, Expr::val(turns[0].at))
             .filter(report::Column::Id.eq(latest.id))
             .filter(report::Column::Version.eq(latest.version))
-            .exec(&**txn)
+            .exec(&*txn)
             .await?;
-        for turn in turns.iter_mut() {
+        for turn in &mut turns {
             turn.row.content.rating = input.rating.or(turn.row.content.rating);
         }
-        Ok(json!({ "report": latest.version }))
-    })
-    .await
+        end_each(turns, &txn, app, call, json!({ "report": latest.version })).await
+    });
+    Ok(covered_each(call, work.await?))
 }
 
 fn check_rating(input: &Review, side: OrderSide, problems: &mut Problems) {
     let Some(rating) = input.rating else { return };
     let path = "input.rating";
     let message = "The requester rates a consultation.";
-    problems.check(side == OrderSide::Requester, path, ProblemCode::NotAllowed, message);
-    problems.check((1..=5).contains(&rating), path, ProblemCode::TooLarge, "1 to 5.");
+    problems.check(
+        side == OrderSide::Requester,
+        path,
+        ProblemCode::NotAllowed,
+        message,
+    );
+    problems.check(
+        (1..=5).contains(&rating),
+        path,
+        ProblemCode::TooLarge,
+        "1 to 5.",
+    );
 }
 
 /// Amends a report: a further version, preliminary until it is reviewed; whoever could read the one before is told.
 pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<Vec<Seen>>> {
     let action = Action::AmendReport;
-    at_report(app, call, action, &input.on, &input, async |txn, turns, latest| {
+    let work = app.db.write(async |txn| {
+        let begun = begin_report(&txn, app, call, action, &input.on, &input).await?;
+        let mut turns = match begun {
+            BegunEach::Turns(turns) => turns,
+            BegunEach::Before(seen) => return Ok(Changed::before(seen)),
+        };
+        let latest = latest(&txn, turns[0].row.report_id).await?;
         let mut problems = Problems::default();
         findings::check(&input.findings, app.now(), &mut problems);
         text::required(Some(&input.reason), LONG, "input.reason", &mut problems);
         let host = Some(turns[0].row.host_id);
-        check_practitioner(txn, input.reporter, host, "input.reporter", &mut problems).await?;
+        check_practitioner(&txn, input.reporter, host, "input.reporter", &mut problems).await?;
         problems.finish()?;
         let row = report::Model {
             id: latest.id,
             version: latest.version + 1,
-            preliminary: is_preliminary(turns),
+            preliminary: is_preliminary(&turns),
             findings: input.findings.clone(),
             reason: Some(input.reason.clone()),
             reporter_id: input.reporter.or(call.actor.practitioner),
@@ -194,73 +228,50 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<V
             created_at: app.now(),
         };
         let detail = json!({ "report": row.version, "note": input.reason });
-        insert(txn, row).await?;
-        Ok(detail)
-    })
-    .await
+        insert(&txn, row).await?;
+        end_each(turns, &txn, app, call, detail).await
+    });
+    Ok(covered_each(call, work.await?))
 }
 
-/// One verb at a report, named by an order that it answers: the others go with it. `change` is given its latest version.
-async fn at_report<F>(
+/// Begins a verb at a report, named by an order that it answers: the others go with it.
+async fn begin_report(
+    txn: &Txn,
     app: &App,
     call: &Call<'_>,
     action: Action,
     on: &On,
     input: &impl Serialize,
-    change: F,
-) -> Result<Changed<Vec<Seen>>>
-where
-    F: AsyncFn(&Txn, &mut [Turn], &report::Model) -> Result<Value>,
-{
-    policy::require(call.actor, action)?;
-    let work = app.db.write(async |txn| {
-        if let Some(id) = replay::known(&txn, app, call).await? {
-            let seen = seen::require(&*txn, app, call.actor, &Key::Id(id)).await?;
-            return before(&txn, app, call, action, seen).await;
-        }
-        let turn = match Turn::begin(&txn, app, call, action, on, input, "input").await? {
-            Begun::Turn(turn) => *turn,
-            Begun::Before(seen) => return before(&txn, app, call, action, *seen).await,
+) -> Result<BegunEach> {
+    let turn = match begin(txn, app, call, action, on, input).await? {
+        Begun::Turn(turn) => *turn,
+        Begun::Before(seen) => return before(txn, app, call, *seen).await,
+    };
+    let rest = beside(txn, &turn.row).await?;
+    let mut turns = vec![turn];
+    for row in rest {
+        let on = On {
+            order: Key::Id(row.id),
+            version: Some(row.version),
+            ..on.clone()
         };
-        let latest = latest(&txn, turn.row.report_id).await?;
-        let mut turns = vec![turn];
-        for row in beside(&txn, &turns[0].row).await? {
-            let on = On { order: Key::Id(row.id), version: Some(row.version), ..on.clone() };
-            if let Begun::Turn(turn) =
-                Turn::begin(&txn, app, call, action, &on, input, "input").await?
-            {
-                turns.push(*turn);
-            }
+        let begun = Turn::begin(txn, app, call, action, &on, input, "input").await?;
+        if let Begun::Turn(turn) = begun {
+            turns.push(*turn);
         }
-        check_together(&mut turns)?;
-        let detail = change(&txn, &mut turns, &latest).await?;
-        let mut done = Vec::with_capacity(turns.len());
-        for turn in turns {
-            done.push(turn.finish(&txn, app, call, detail.clone()).await?);
-        }
-        replay::remember(&txn, app, call, done[0].row.id).await?;
-        Ok(Changed::now(done))
-    });
-    let changed = work.await?;
-    cover(call, &changed.object);
-    Ok(changed)
+    }
+    check_together(&mut turns)?;
+    Ok(BegunEach::Turns(turns))
 }
 
 /// Answers with the orders of the report as they are.
-async fn before(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    seen: Seen,
-) -> Result<Changed<Vec<Seen>>> {
-    note_replay(txn, app, call.actor, action, &seen).await?;
-    let mut all = Vec::new();
-    for row in beside(txn, &seen.row).await? {
+async fn before(txn: &Txn, app: &App, call: &Call<'_>, seen: Seen) -> Result<BegunEach> {
+    let rest = beside(txn, &seen.row).await?;
+    let mut all = vec![seen];
+    for row in rest {
         all.extend(seen::find(&**txn, app, call.actor, &Key::Id(row.id)).await?);
     }
-    all.insert(0, seen);
-    Ok(Changed::before(all))
+    Ok(BegunEach::Before(all))
 }
 
 /// The other orders that the report of an order answers.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     place::LINE,
-    turn::{On, Turn, at_each},
+    turn::{BegunEach, On, Turn, begin_each, covered_each, end_each},
 };
 use crate::{
     app::App,
@@ -69,16 +69,24 @@ pub async fn collect_specimen(
     input: Collect,
 ) -> Result<Changed<Vec<Seen>>> {
     let action = Action::CollectSpecimen;
-    at_each(app, call, action, &input.orders, &input, async |txn, turns| {
-        let at = check_together(turns)?;
-        let specimen = draw(txn, app, turns, &input, at).await?;
-        for turn in turns.iter_mut() {
+    let work = app.db.write(async |txn| {
+        let begun = begin_each(&txn, app, call, action, &input.orders, &input).await?;
+        let mut turns = match begun {
+            BegunEach::Turns(turns) => turns,
+            BegunEach::Before(seen) => return Ok(Changed::before(seen)),
+        };
+        let at = check_together(&mut turns)?;
+        let specimen = draw(&txn, app, &turns, &input, at).await?;
+        for turn in &mut turns {
             turn.row.specimen_id = Some(specimen.id);
             turn.row.returned = None;
         }
         let links = turns.iter().map(|turn| {
-            order_specimen::Model { order_id: turn.row.id, specimen_id: specimen.id }
-                .into_active_model()
+            order_specimen::Model {
+                order_id: turn.row.id,
+                specimen_id: specimen.id,
+            }
+            .into_active_model()
         });
         let known = OnConflict::columns([
             order_specimen::Column::OrderId,
@@ -88,48 +96,69 @@ pub async fn collect_specimen(
         .to_owned();
         order_specimen::Entity::insert_many(links)
             .on_conflict(known)
-            .exec_without_returning(&**txn)
+            .exec_without_returning(&*txn)
             .await?;
-        Ok(json!({ "barcode": specimen.barcode }))
-    })
-    .await
+        end_each(
+            turns,
+            &txn,
+            app,
+            call,
+            json!({ "barcode": specimen.barcode }),
+        )
+        .await
+    });
+    Ok(covered_each(call, work.await?))
 }
 
 /// Records that specimens are on their way to the centre.
-pub async fn send_specimen(
-    app: &App,
-    call: &Call<'_>,
-    input: Send,
-) -> Result<Changed<Vec<Seen>>> {
+pub async fn send_specimen(app: &App, call: &Call<'_>, input: Send) -> Result<Changed<Vec<Seen>>> {
     let action = Action::SendSpecimen;
-    at_each(app, call, action, &input.orders, &input, async |txn, turns| {
+    let work = app.db.write(async |txn| {
+        let begun = begin_each(&txn, app, call, action, &input.orders, &input).await?;
+        let mut turns = match begun {
+            BegunEach::Turns(turns) => turns,
+            BegunEach::Before(seen) => return Ok(Changed::before(seen)),
+        };
         let mut problems = Problems::default();
-        text::optional(input.transport.as_deref(), LINE, "input.transport", &mut problems);
+        text::optional(
+            input.transport.as_deref(),
+            LINE,
+            "input.transport",
+            &mut problems,
+        );
         problems.finish()?;
         let change = specimen::Entity::update_many()
-            .col_expr(specimen::Column::SentAt, Expr::val(latest(turns)))
-            .col_expr(specimen::Column::Transport, Expr::val(input.transport.clone()));
+            .col_expr(specimen::Column::SentAt, Expr::val(latest(&turns)))
+            .col_expr(
+                specimen::Column::Transport,
+                Expr::val(input.transport.clone()),
+            );
         change
-            .filter(specimen::Column::Id.is_in(specimens(turns)))
-            .exec(&**txn)
+            .filter(specimen::Column::Id.is_in(specimens(&turns)))
+            .exec(&*txn)
             .await?;
-        Ok(Value::Null)
-    })
-    .await
+        end_each(turns, &txn, app, call, Value::Null).await
+    });
+    Ok(covered_each(call, work.await?))
 }
 
 /// Records that the centre has the specimens, or the used packs.
 pub async fn receive(app: &App, call: &Call<'_>, input: Receive) -> Result<Changed<Vec<Seen>>> {
     let action = Action::ReceiveOrder;
-    at_each(app, call, action, &input.orders, &input, async |txn, turns| {
+    let work = app.db.write(async |txn| {
+        let begun = begin_each(&txn, app, call, action, &input.orders, &input).await?;
+        let mut turns = match begun {
+            BegunEach::Turns(turns) => turns,
+            BegunEach::Before(seen) => return Ok(Changed::before(seen)),
+        };
         specimen::Entity::update_many()
-            .col_expr(specimen::Column::ReceivedAt, Expr::val(latest(turns)))
-            .filter(specimen::Column::Id.is_in(specimens(turns)))
-            .exec(&**txn)
+            .col_expr(specimen::Column::ReceivedAt, Expr::val(latest(&turns)))
+            .filter(specimen::Column::Id.is_in(specimens(&turns)))
+            .exec(&*txn)
             .await?;
-        Ok(Value::Null)
-    })
-    .await
+        end_each(turns, &txn, app, call, Value::Null).await
+    });
+    Ok(covered_each(call, work.await?))
 }
 
 fn specimens(turns: &[Turn]) -> impl Iterator<Item = Uuid> {
@@ -147,7 +176,9 @@ pub(super) fn check_together(turns: &mut [Turn]) -> Result<DateTime<Utc>> {
     for turn in turns.iter_mut() {
         problems.extend(std::mem::take(&mut turn.problems).into_vec());
     }
-    let first = turns.first().ok_or_else(|| Error::Internal("no order".into()))?;
+    let first = turns
+        .first()
+        .ok_or_else(|| Error::Internal("no order".into()))?;
     for (place, turn) in turns.iter().enumerate() {
         let path = format!("input.orders[{place}].order");
         let patient = turn.row.patient_id == first.row.patient_id;
@@ -170,7 +201,12 @@ async fn draw(
     at: DateTime<Utc>,
 ) -> Result<specimen::Model> {
     let mut problems = Problems::default();
-    let barcode = text::line(Some(&input.barcode), BARCODE, "input.barcode", &mut problems);
+    let barcode = text::line(
+        Some(&input.barcode),
+        BARCODE,
+        "input.barcode",
+        &mut problems,
+    );
     for (place, turn) in turns.iter().enumerate() {
         let wanted = turn.row.specimen_kind;
         problems.check(
@@ -184,7 +220,9 @@ async fn draw(
     let by = Some(first.institution());
     let path = "input.collector";
     check_practitioner(txn, input.collector, by, path, &mut problems).await?;
-    let fixed = input.fixed_at.is_none_or(|fixed| fixed >= at && fixed <= app.now());
+    let fixed = input
+        .fixed_at
+        .is_none_or(|fixed| fixed >= at && fixed <= app.now());
     let message = "Fixed after it was drawn, and not in the future.";
     problems.check(fixed, "input.fixedAt", ProblemCode::Order, message);
     let patient = first.row.patient_id.ok_or(Error::NotFound)?;

@@ -146,8 +146,21 @@ impl Turn {
         std::mem::take(&mut self.problems).finish()
     }
 
+    /// Ends the turn of a verb at one order.
+    pub async fn end(
+        self,
+        txn: &Txn,
+        app: &App,
+        call: &Call<'_>,
+        detail: Value,
+    ) -> Result<Changed<Seen>> {
+        let seen = self.finish(txn, app, call, detail).await?;
+        replay::remember(txn, app, call, seen.row.id).await?;
+        Ok(Changed::now(seen))
+    }
+
     /// Ends the turn: changes the row if nobody was faster, renews who sees it, and records what happened.
-    pub async fn finish(
+    async fn finish(
         mut self,
         txn: &Txn,
         app: &App,
@@ -199,88 +212,97 @@ fn refused(facts: Facts, side: OrderSide, action: Action, blocked: Blocked) -> E
     }
 }
 
-/// One verb at one order, from beginning to end; `change` does what is the verb's own.
-pub async fn at_one<F>(
+/// Begins a verb at one order, unless the call's `Idempotency-Key` was used before.
+pub async fn begin(
+    txn: &Txn,
     app: &App,
     call: &Call<'_>,
     action: Action,
     on: &On,
     input: &impl Serialize,
-    change: F,
-) -> Result<Changed<Seen>>
-where
-    F: AsyncFn(&Txn, &mut Turn) -> Result<Value>,
-{
-    let work = app.db.write(async |txn| {
-        if let Some(id) = replay::known(&txn, app, call).await? {
-            let seen = seen::require(&*txn, app, call.actor, &Key::Id(id)).await?;
-            note_replay(&txn, app, call.actor, action, &seen).await?;
-            return Ok(Changed::before(seen));
-        }
-        let mut turn = match Turn::begin(&txn, app, call, action, on, input, "input").await? {
-            Begun::Turn(turn) => turn,
-            Begun::Before(seen) => return Ok(Changed::before(*seen)),
-        };
-        let detail = change(&txn, &mut turn).await?;
-        let seen = turn.finish(&txn, app, call, detail).await?;
-        replay::remember(&txn, app, call, seen.row.id).await?;
-        Ok(Changed::now(seen))
-    });
-    let changed = work.await?;
+) -> Result<Begun> {
+    if let Some(id) = replay::known(txn, app, call).await? {
+        let seen = seen::require(&**txn, app, call.actor, &Key::Id(id)).await?;
+        note_replay(txn, app, call.actor, action, &seen).await?;
+        return Ok(Begun::Before(Box::new(seen)));
+    }
+    Turn::begin(txn, app, call, action, on, input, "input").await
+}
+
+/// The change's own audit entry covers what its answer shows of the patient.
+#[must_use]
+pub fn covered(call: &Call<'_>, changed: Changed<Seen>) -> Changed<Seen> {
     cover(call, std::slice::from_ref(&changed.object));
-    Ok(changed)
+    changed
 }
 
 /// Most orders that one verb takes: those of one requisition.
 pub const MOST: usize = 50;
 
-/// One verb at the orders of one draw, one receipt or one report, all or none; `change` does what is the verb's own to all of them.
-pub async fn at_each<F>(
+/// What came of beginning a verb at several orders.
+pub enum BegunEach {
+    /// It may go on, at those at which it was not done before.
+    Turns(Vec<Turn>),
+    /// It was done before; these are the orders now.
+    Before(Vec<Seen>),
+}
+
+/// Begins a verb at the orders of one draw, one receipt or one report, all or none.
+pub async fn begin_each(
+    txn: &Txn,
     app: &App,
     call: &Call<'_>,
     action: Action,
     orders: &[On],
     input: &impl Serialize,
-    change: F,
-) -> Result<Changed<Vec<Seen>>>
-where
-    F: AsyncFn(&Txn, &mut [Turn]) -> Result<Value>,
-{
+) -> Result<BegunEach> {
     policy::require(call.actor, action)?;
     check_number(orders)?;
-    let work = app.db.write(async |txn| {
-        let known = replay::known(&txn, app, call).await?;
-        let (mut turns, mut before) = (Vec::new(), Vec::new());
-        for (place, on) in orders.iter().enumerate() {
-            if known.is_some() {
-                let seen = seen::require(&*txn, app, call.actor, &on.order).await?;
-                note_replay(&txn, app, call.actor, action, &seen).await?;
-                before.push(seen);
-                continue;
-            }
-            let path = format!("input.orders[{place}]");
-            match Turn::begin(&txn, app, call, action, on, input, &path).await? {
-                Begun::Turn(turn) => turns.push(*turn),
-                Begun::Before(seen) => before.push(*seen),
-            }
+    let known = replay::known(txn, app, call).await?;
+    let (mut turns, mut before) = (Vec::new(), Vec::new());
+    for (place, on) in orders.iter().enumerate() {
+        if known.is_some() {
+            let seen = seen::require(&**txn, app, call.actor, &on.order).await?;
+            note_replay(txn, app, call.actor, action, &seen).await?;
+            before.push(seen);
+            continue;
         }
-        if turns.is_empty() {
-            return Ok(Changed::before(before));
+        let path = format!("input.orders[{place}]");
+        match Turn::begin(txn, app, call, action, on, input, &path).await? {
+            Begun::Turn(turn) => turns.push(*turn),
+            Begun::Before(seen) => before.push(*seen),
         }
-        check_distinct(&turns)?;
-        let detail = change(&txn, &mut turns).await?;
-        let mut done = before;
-        for turn in turns {
-            done.push(turn.finish(&txn, app, call, detail.clone()).await?);
-        }
-        if let Some(first) = done.first() {
-            replay::remember(&txn, app, call, first.row.id).await?;
-        }
-        Ok(Changed::now(done))
-    });
-    let changed = work.await?;
+    }
+    if turns.is_empty() {
+        return Ok(BegunEach::Before(before));
+    }
+    check_distinct(&turns)?;
+    Ok(BegunEach::Turns(turns))
+}
+
+/// Ends them all.
+pub async fn end_each(
+    turns: Vec<Turn>,
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    detail: Value,
+) -> Result<Changed<Vec<Seen>>> {
+    let mut done = Vec::with_capacity(turns.len());
+    for turn in turns {
+        done.push(turn.finish(txn, app, call, detail.clone()).await?);
+    }
+    if let Some(first) = done.first() {
+        replay::remember(txn, app, call, first.row.id).await?;
+    }
+    Ok(Changed::now(done))
+}
+
+/// The change's own audit entry covers what its answer shows of the patients.
+#[must_use]
+pub fn covered_each(call: &Call<'_>, changed: Changed<Vec<Seen>>) -> Changed<Vec<Seen>> {
     cover(call, &changed.object);
-    Ok(changed)
+    changed
 }
 
 fn check_number(orders: &[On]) -> Result<()> {
@@ -295,7 +317,9 @@ fn check_number(orders: &[On]) -> Result<()> {
 fn check_distinct(turns: &[Turn]) -> Result<()> {
     let mut problems = Problems::default();
     for (place, turn) in turns.iter().enumerate() {
-        let twice = turns[..place].iter().any(|other| other.row.id == turn.row.id);
+        let twice = turns[..place]
+            .iter()
+            .any(|other| other.row.id == turn.row.id);
         problems.check(
             !twice,
             format!("input.orders[{place}].order"),

@@ -19,11 +19,7 @@ use crate::{
     graphql::{Connection, Reply, app, operate, refusal, reply},
     id::{self, Kind},
     named,
-    order::{
-        self,
-        graphql::Order,
-        service::Of,
-    },
+    order::{self, graphql::Order, service::Of},
     page::PageArgs,
     policy,
     record::graphql::AuditEntry,

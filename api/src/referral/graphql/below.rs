@@ -4,11 +4,7 @@ use async_graphql::{Context, dataloader::DataLoader};
 use entity::enums::{Action, SubjectKind};
 use uuid::Uuid;
 
-use super::{
-    super::loader::Legs,
-    Referral, ReferralEvent, ReferralLeg,
-    query::one,
-};
+use super::{super::loader::Legs, Referral, ReferralEvent, ReferralLeg, query::one};
 use crate::{
     capacity::{graphql::Hold, loader::Holds},
     error::{Error, Result},

@@ -53,7 +53,9 @@ impl ReferralKey {
                 id,
                 &format!("{path}.id"),
             )?)),
-            Self::Number(text) if number::is_valid(number::REFERRAL, text) => Ok(Key::Number(text.clone())),
+            Self::Number(text) if number::is_valid(number::REFERRAL, text) => {
+                Ok(Key::Number(text.clone()))
+            }
             Self::Number(_) => Err(Error::invalid(
                 format!("{path}.number"),
                 ProblemCode::CheckDigit,

@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{enums::ReferralStatus, referral};
 use uuid::Uuid;
 
-use crate::{
-    app::App, auth::Actor, clock::shanghai_day, network::directory::Directory, number,
-};
+use crate::{app::App, auth::Actor, clock::shanghai_day, network::directory::Directory, number};
 
 /// The region in the number of a sender that has none on record.
 const NOWHERE: &str = "000000";

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    enums::{Action, Basis, ReferralStatus, SubjectKind},
-    event, patient, referral, referral_party,
+    enums::{Action, Basis, ReferralStatus},
+    patient, referral, referral_party,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, Iterable as _,
-    JoinType, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType,
+    Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select, SelectTwo,
-    sea_query::{Asterisk, Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
