@@ -49,7 +49,7 @@ impl Throttle {
         let client = Client::at(address);
         if let Some(accounts) = &self.accounts {
             let taken = accounts.take(account, 1);
-            taken.map_err(|exhausted| self.refuse(&exhausted))?;
+            taken.map_err(|exhausted| self.refuse(exhausted))?;
         }
         if let Some(addresses) = &self.addresses
             && let Err(exhausted) = addresses.take(client, 1)
@@ -57,7 +57,7 @@ impl Throttle {
             if let Some(accounts) = &self.accounts {
                 accounts.give_back(account, 1);
             }
-            return Err(self.refuse(&exhausted));
+            return Err(self.refuse(exhausted));
         }
         Ok(Attempt {
             throttle: self,
@@ -65,7 +65,7 @@ impl Throttle {
         })
     }
 
-    fn refuse(&self, exhausted: &Exhausted) -> Error {
+    fn refuse(&self, exhausted: Exhausted) -> Error {
         tracing::warn!("sign-ins are throttled");
         self.refused.inc();
         Error::RateLimited {

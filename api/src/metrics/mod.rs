@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use prometheus::{
-    Gauge, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, TextEncoder, core::Collector,
+    HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder,
 };
 
 use crate::{
@@ -17,19 +16,19 @@ use crate::{
     error::{Error, ErrorCode, Result},
 };
 
-pub use self::label::{Kind, Limit, Listener, Route};
+use self::figure::{counters, times};
+pub use self::{
+    figure::{gauge, gauges, seconds},
+    label::{Kind, Limit, Listener, Route},
+};
 
+mod figure;
 mod label;
 mod pool;
 mod reading;
 
 /// Media type of the text.
 pub const MEDIA: &str = prometheus::TEXT_FORMAT;
-
-/// Upper bounds of the times that are told apart, in seconds: from what is answered from memory to the most that a statement may take.
-const SECONDS: [f64; 14] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
-];
 
 /// What this process has counted.
 pub struct Metrics {
@@ -103,16 +102,11 @@ impl Metrics {
                  their document was read.",
                 &["kind", "outcome"],
             ),
-            durations: put(
+            durations: times(
                 &registry,
-                HistogramVec::new(
-                    HistogramOpts::new(
-                        "liandong_graphql_operation_duration_seconds",
-                        "How long operations took; of a subscription, each answer.",
-                    )
-                    .buckets(SECONDS.to_vec()),
-                    &["kind"],
-                ),
+                "liandong_graphql_operation_duration_seconds",
+                "How long operations took; of a subscription, each answer.",
+                &["kind"],
             ),
             unread: counters(
                 &registry,
@@ -262,33 +256,3 @@ impl Drop for Open {
 
 /// Outcome of what was answered without an error.
 const OK: &str = "OK";
-
-/// A figure that goes up and down.
-///
-/// # Panics
-/// Where the name is malformed or given twice, as [`gauges`] and [`counters`] do.
-pub fn gauge(registry: &Registry, name: &str, help: &str) -> IntGauge {
-    put(registry, IntGauge::new(name, help))
-}
-
-/// A time that grows and shrinks.
-pub fn seconds(registry: &Registry, name: &str, help: &str) -> Gauge {
-    put(registry, Gauge::new(name, help))
-}
-
-/// A figure that goes up and down, for each value of its labels.
-pub fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntGaugeVec {
-    put(registry, IntGaugeVec::new(Opts::new(name, help), labels))
-}
-
-/// A figure that only grows, for each value of its labels.
-pub fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
-    put(registry, IntCounterVec::new(Opts::new(name, help), labels))
-}
-
-fn put<C: Collector + Clone + 'static>(registry: &Registry, figure: prometheus::Result<C>) -> C {
-    let figure = figure.expect("names of figures are well-formed");
-    let put = registry.register(Box::new(figure.clone()));
-    put.expect("each figure has a name of its own");
-    figure
-}

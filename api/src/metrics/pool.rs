@@ -2,7 +2,7 @@
 
 use prometheus::Registry;
 
-use super::{counters, gauges};
+use super::figure::{counters, gauges};
 use crate::db::Db;
 
 /// Connections and statements, as they are now.

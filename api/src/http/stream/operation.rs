@@ -250,7 +250,7 @@ async fn changes(
         let Some(change) = change.map_err(|error| Refusal::of(&error))? else {
             return Ok(Said::End(End::Behind));
         };
-        let began = Instant::now();
+        let heard = Instant::now();
         let actor = match caller.actor(told.line.operation.clone()).await {
             Ok(actor) => actor,
             Err(Error::Unauthenticated) => return Ok(Said::End(End::Unauthenticated)),
@@ -261,7 +261,7 @@ async fn changes(
             told.answers += 1;
             let answer = answer::with_cost(answer.into(), &charged);
             let metrics = &endpoint.app().metrics;
-            metrics.took(Kind::Subscription, began.elapsed());
+            metrics.took(Kind::Subscription, heard.elapsed());
             out.say(Said::Next(answer.into())).await;
         }
     }
