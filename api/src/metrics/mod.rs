@@ -1,8 +1,8 @@
 //! Figures for monitors, in Prometheus' text format.
 //!
-//! What happens is [counted](Metrics) by this process as it happens. What stands in the database is [read](reading) when a monitor asks, but
-//! not oftener than every few seconds, however many ask. Labels come from [closed sets](label) alone: what a client sends, a name, an id, the
-//! name of an operation, is never one.
+//! What happens is [counted](Metrics) by this process as it happens. What stands in the database is read when a monitor asks, but not oftener
+//! than every few seconds, however many ask: each domain puts its own figures beside those of the [record](crate::record), in `reading.rs`.
+//! Labels come from closed sets alone: what a client sends, a name, an id, the name of an operation, is never one.
 
 use std::time::Duration;
 

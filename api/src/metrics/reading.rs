@@ -16,7 +16,7 @@ const KEPT: Duration = Duration::from_secs(5);
 /// How long the database may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Puts what the domains know of themselves into the registry: a line for each domain, whose figures are its own.
+/// Puts what the domains know of themselves into the registry: a line for each domain, which keeps its figures in a `figure` of its own.
 async fn read(app: &App, registry: &Registry) -> Result<()> {
     record::figure::read(app, registry).await
 }
