@@ -157,6 +157,18 @@ impl ErrorCode {
         }
     }
 
+    /// Every code there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let items = <Self as async_graphql::resolver_utils::EnumType>::items();
+        items.iter().map(|item| item.value)
+    }
+
+    /// The code that clients see under that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|code| code.name() == name)
+    }
+
     /// Whether the same request may succeed later, unchanged.
     #[must_use]
     pub const fn retryable(self) -> bool {

@@ -6,7 +6,8 @@
 //! | Where | What |
 //! |---|---|
 //! | [`cli`], [`config`] | the command line and its settings |
-//! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health |
+//! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health, the listener for monitors |
+//! | [`metrics`] | what monitors are told of the service |
 //! | [`schema`], [`mod@graphql`], [`batch`] | the domains' parts merged; replies, refusals and pages as all of them have them; loading in batches |
 //! | [`code`] | the coded sets as data |
 //! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
@@ -46,6 +47,7 @@ pub mod follow_up;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod metrics;
 pub mod moment;
 pub mod network;
 pub mod number;

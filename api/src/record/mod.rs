@@ -20,6 +20,7 @@ pub mod canonical;
 mod chain;
 pub mod changes;
 pub mod event;
+pub(crate) mod figure;
 pub mod finding;
 pub mod following;
 pub mod graphql;
