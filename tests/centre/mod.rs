@@ -1,0 +1,3 @@
+//! Shared centres and their catalogues.
+
+pub mod fixture;
