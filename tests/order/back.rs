@@ -11,21 +11,41 @@ fn sent_back_its_clock_stands_still() {
     both(async |w| {
         let cast = Cast::of(&w).await;
         let examined = cast.bring("EXAMINED", 1).await;
-        let due = examined.all["dueAt"].as_str().expect("it has a time").to_owned();
+        let due = examined.all["dueAt"]
+            .as_str()
+            .expect("it has a time")
+            .to_owned();
         w.wait(Duration::minutes(30));
         let said = json!({ "reason": "POOR_IMAGE", "text": "体位不正" });
-        let back = cast.tell(&cast.reader, "returnOrder", &examined, said).await;
+        let back = cast
+            .tell(&cast.reader, "returnOrder", &examined, said)
+            .await;
         assert_eq!(back.status, "RETURNED");
-        assert_eq!(back.all["returned"], json!({ "reason": "POOR_IMAGE", "text": "体位不正" }));
+        assert_eq!(
+            back.all["returned"],
+            json!({ "reason": "POOR_IMAGE", "text": "体位不正" })
+        );
         assert_eq!(back.all["dueAt"], Value::Null);
         w.wait(Duration::hours(3));
         // A new image, straight away.
-        let again = cast.tell(&cast.hill_technician, "recordExamination", &back, json!({})).await;
-        assert_eq!((again.status.as_str(), &again.all["returned"]), ("EXAMINED", &Value::Null));
+        let again = cast
+            .tell(&cast.hill_technician, "recordExamination", &back, json!({}))
+            .await;
+        assert_eq!(
+            (again.status.as_str(), &again.all["returned"]),
+            ("EXAMINED", &Value::Null)
+        );
         let moved: chrono::DateTime<chrono::Utc> = due.parse().expect("a moment");
-        let now: chrono::DateTime<chrono::Utc> =
-            again.all["dueAt"].as_str().expect("it has a time").parse().expect("a moment");
-        assert_eq!(now - moved, Duration::hours(3), "by as long as it stood still");
+        let now: chrono::DateTime<chrono::Utc> = again.all["dueAt"]
+            .as_str()
+            .expect("it has a time")
+            .parse()
+            .expect("a moment");
+        assert_eq!(
+            now - moved,
+            Duration::hours(3),
+            "by as long as it stood still"
+        );
     });
 }
 
@@ -34,7 +54,9 @@ fn mended_it_is_placed_again() {
     both(async |w| {
         let cast = Cast::of(&w).await;
         let back = cast.bring("RETURNED", 1).await;
-        let answer = cast.ask(&cast.technician, "resubmitOrder", &back, json!({})).await;
+        let answer = cast
+            .ask(&cast.technician, "resubmitOrder", &back, json!({}))
+            .await;
         assert_eq!(answer.code("resubmitOrder"), "FORBIDDEN");
         let said = json!({ "question": "咳嗽两周，除外肺炎" });
         let again = cast.tell(&cast.hill, "resubmitOrder", &back, said).await;
@@ -60,7 +82,11 @@ fn it_is_cancelled_until_somebody_works_on_it() {
             let order = cast.bring(status, patient).await;
             let said = json!({ "reason": "另一个理由" });
             let answer = cast.ask(&cast.hill, "cancelOrder", &order, said).await;
-            assert_eq!(answer.code("cancelOrder"), "INVALID_TRANSITION", "from {status}");
+            assert_eq!(
+                answer.code("cancelOrder"),
+                "INVALID_TRANSITION",
+                "from {status}"
+            );
         }
     });
 }
@@ -71,17 +97,48 @@ fn a_reason_is_given() {
         let cast = Cast::of(&w).await;
         let placed = cast.place("CHEST_DX", 1).await;
         let cases = [
-            ("returnOrder", json!({ "reason": "OTHER" }), "input.text", "REQUIRED"),
-            ("returnOrder", json!({ "reason": "OTHER", "text": "" }), "input.text", "REQUIRED"),
-            ("cancelOrder", json!({ "reason": "" }), "input.reason", "REQUIRED"),
-            ("cancelOrder", json!({ "reason": "长".repeat(2_001) }), "input.reason", "TOO_LONG"),
+            (
+                "returnOrder",
+                json!({ "reason": "OTHER" }),
+                "input.text",
+                "REQUIRED",
+            ),
+            (
+                "returnOrder",
+                json!({ "reason": "OTHER", "text": "" }),
+                "input.text",
+                "REQUIRED",
+            ),
+            (
+                "cancelOrder",
+                json!({ "reason": "" }),
+                "input.reason",
+                "REQUIRED",
+            ),
+            (
+                "cancelOrder",
+                json!({ "reason": "长".repeat(2_001) }),
+                "input.reason",
+                "TOO_LONG",
+            ),
         ];
         for (verb, said, path, code) in cases {
-            let by = if verb == "cancelOrder" { &cast.hill } else { &cast.technician };
+            let by = if verb == "cancelOrder" {
+                &cast.hill
+            } else {
+                &cast.technician
+            };
             let answer = cast.ask(by, verb, &placed, said).await;
             assert_eq!(answer.problems(), [(path, code)], "{}", answer.text);
         }
-        let answer = cast.ask(&cast.hill, "returnOrder", &placed, json!({ "reason": "POOR_IMAGE" })).await;
+        let answer = cast
+            .ask(
+                &cast.hill,
+                "returnOrder",
+                &placed,
+                json!({ "reason": "POOR_IMAGE" }),
+            )
+            .await;
         assert_eq!(answer.code("returnOrder"), "FORBIDDEN");
     });
 }

@@ -38,7 +38,10 @@ impl Told {
         Self {
             id: all["id"].as_str().expect("an order has an id").to_owned(),
             version: all["version"].as_i64().expect("an order has a version"),
-            status: all["status"].as_str().expect("an order has a status").to_owned(),
+            status: all["status"]
+                .as_str()
+                .expect("an order has a status")
+                .to_owned(),
             all: all.clone(),
         }
     }
@@ -162,7 +165,9 @@ impl Cast {
     /// Brings an order to a status, each verb by the side that has it: an ECG, or for what only specimens have a test of glucose.
     pub async fn bring(&self, status: &str, patient: u32) -> Told {
         let specimen = matches!(status, "COLLECTED" | "IN_TRANSPORT" | "RECEIVED");
-        let placed = self.place(if specimen { "GLU" } else { "CHEST_DX" }, patient).await;
+        let placed = self
+            .place(if specimen { "GLU" } else { "CHEST_DX" }, patient)
+            .await;
         let none = || json!({});
         match status {
             "REQUESTED" => return placed,
@@ -172,35 +177,50 @@ impl Cast {
             }
             "RETURNED" => {
                 let said = json!({ "reason": "INCOMPLETE_FORM" });
-                return self.tell(&self.technician, "returnOrder", &placed, said).await;
+                return self
+                    .tell(&self.technician, "returnOrder", &placed, said)
+                    .await;
             }
             _ => {}
         }
         if specimen {
             let said = json!({ "barcode": format!("B{patient:05}"), "kind": "SERUM" });
-            let drawn = self.tell(&self.hill_technician, "collectSpecimen", &placed, said).await;
+            let drawn = self
+                .tell(&self.hill_technician, "collectSpecimen", &placed, said)
+                .await;
             if status == "COLLECTED" {
                 return drawn;
             }
-            let sent = self.tell(&self.hill_technician, "sendSpecimen", &drawn, none()).await;
+            let sent = self
+                .tell(&self.hill_technician, "sendSpecimen", &drawn, none())
+                .await;
             if status == "IN_TRANSPORT" {
                 return sent;
             }
-            return self.tell(&self.technician, "receiveOrder", &sent, none()).await;
+            return self
+                .tell(&self.technician, "receiveOrder", &sent, none())
+                .await;
         }
-        let examined = self.tell(&self.hill_technician, "recordExamination", &placed, none()).await;
+        let examined = self
+            .tell(&self.hill_technician, "recordExamination", &placed, none())
+            .await;
         if status == "EXAMINED" {
             return examined;
         }
-        let claimed = self.tell(&self.reader, "claimOrder", &examined, none()).await;
+        let claimed = self
+            .tell(&self.reader, "claimOrder", &examined, none())
+            .await;
         if status == "CLAIMED" {
             return claimed;
         }
-        let reported = self.tell(&self.reader, "reportOrder", &claimed, findings()).await;
+        let reported = self
+            .tell(&self.reader, "reportOrder", &claimed, findings())
+            .await;
         if status == "REPORTED" {
             return reported;
         }
-        self.tell(&self.second, "reviewOrder", &reported, none()).await
+        self.tell(&self.second, "reviewOrder", &reported, none())
+            .await
     }
 }
 
@@ -210,7 +230,10 @@ pub fn findings() -> Value {
 }
 
 fn is_of_several(verb: &str) -> bool {
-    matches!(verb, "collectSpecimen" | "sendSpecimen" | "receiveOrder" | "reportOrder")
+    matches!(
+        verb,
+        "collectSpecimen" | "sendSpecimen" | "receiveOrder" | "reportOrder"
+    )
 }
 
 /// Calls a verb with that input, whatever comes of it.

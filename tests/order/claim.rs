@@ -16,14 +16,22 @@ fn of_two_diagnosticians_one_wins() {
     both(async |w| {
         let cast = Cast::of(&w).await;
         let examined = cast.bring("EXAMINED", 1).await;
-        let claimed = cast.tell(&cast.reader, "claimOrder", &examined, json!({})).await;
+        let claimed = cast
+            .tell(&cast.reader, "claimOrder", &examined, json!({}))
+            .await;
         assert_eq!((claimed.status.as_str(), claimed.version), ("CLAIMED", 3));
-        let answer = cast.ask(&cast.second, "claimOrder", &examined, json!({})).await;
+        let answer = cast
+            .ask(&cast.second, "claimOrder", &examined, json!({}))
+            .await;
         assert_eq!(answer.code("claimOrder"), "CONFLICT");
-        let answer = cast.ask(&cast.second, "claimOrder", &claimed, json!({})).await;
+        let answer = cast
+            .ask(&cast.second, "claimOrder", &claimed, json!({}))
+            .await;
         assert_eq!(answer.code("claimOrder"), "INVALID_TRANSITION");
         // Only whoever claimed it reports it.
-        let answer = cast.ask(&cast.second, "reportOrder", &claimed, findings()).await;
+        let answer = cast
+            .ask(&cast.second, "reportOrder", &claimed, findings())
+            .await;
         assert_eq!(answer.code("reportOrder"), "INVALID_TRANSITION");
         assert_eq!(
             answer.error("reportOrder")["extensions"]["allowed"],
@@ -48,7 +56,10 @@ pub async fn one_wins(w: &World, rounds: u32) {
             .iter()
             .map(|reader| cast.ask(reader, "claimOrder", &examined, json!({})));
         let answers = join_all(claims).await;
-        let won = answers.iter().filter(|answer| answer.errors().is_empty()).count();
+        let won = answers
+            .iter()
+            .filter(|answer| answer.errors().is_empty())
+            .count();
         assert_eq!(won, 1, "round {round}");
         for answer in answers.iter().filter(|answer| !answer.errors().is_empty()) {
             assert!(
@@ -57,7 +68,10 @@ pub async fn one_wins(w: &World, rounds: u32) {
                 answer.text
             );
         }
-        let seen = cast.look(&cast.reader, &examined).await.expect("it is seen");
+        let seen = cast
+            .look(&cast.reader, &examined)
+            .await
+            .expect("it is seen");
         assert_eq!(seen.version, examined.version + 1);
     }
 }
@@ -72,13 +86,20 @@ fn off_shift_a_colleague_puts_three_claims_back() {
         }
         let document = "{ orders(filter: { status: [CLAIMED] }) { edges { node { id } } } }";
         let listed = cast.second.ask(document).await.ok();
-        assert_eq!(listed.data("orders.edges").as_array().map(Vec::len), Some(3));
+        assert_eq!(
+            listed.data("orders.edges").as_array().map(Vec::len),
+            Some(3)
+        );
         for claim in &claims {
             let said = json!({ "note": "下班交接" });
             let back = cast.tell(&cast.second, "releaseOrder", claim, said).await;
-            assert_eq!((back.status.as_str(), &back.all["claimedBy"]), ("EXAMINED", &Value::Null));
+            assert_eq!(
+                (back.status.as_str(), &back.all["claimedBy"]),
+                ("EXAMINED", &Value::Null)
+            );
             assert_eq!(back.all["dueAt"], claim.all["dueAt"], "its clock runs on");
-            cast.tell(&cast.second, "claimOrder", &back, json!({})).await;
+            cast.tell(&cast.second, "claimOrder", &back, json!({}))
+                .await;
         }
     });
 }
@@ -112,7 +133,9 @@ fn what_is_not_there_yet_is_not_claimed() {
         let cast = Cast::of(&w).await;
         for (patient, status) in (1..).zip(["REQUESTED", "COLLECTED", "IN_TRANSPORT", "RETURNED"]) {
             let order = cast.bring(status, patient).await;
-            let answer = cast.ask(&cast.reader, "claimOrder", &order, json!({})).await;
+            let answer = cast
+                .ask(&cast.reader, "claimOrder", &order, json!({}))
+                .await;
             assert_eq!(answer.code("claimOrder"), "INVALID_TRANSITION", "{status}");
         }
     });
@@ -155,12 +178,20 @@ fn a_consultation_is_claimed_for_a_time_by_an_expert_of_any_hospital() {
 /// The expert's opinion is confirmed, and rated, by whoever asked for it.
 async fn opinion(cast: &Cast, claimed: &Told) {
     cast.w.wait(Duration::days(1));
-    let told = cast.tell(&cast.reader, "reportOrder", claimed, findings()).await;
+    let told = cast
+        .tell(&cast.reader, "reportOrder", claimed, findings())
+        .await;
     assert_eq!(told.status, "REPORTED");
-    let answer = cast.ask(&cast.second, "reviewOrder", &told, json!({})).await;
+    let answer = cast
+        .ask(&cast.second, "reviewOrder", &told, json!({}))
+        .await;
     assert_eq!(answer.code("reviewOrder"), "FORBIDDEN", "not at the centre");
-    let answer = cast.ask(&cast.hill, "reviewOrder", &told, json!({ "rating": 6 })).await;
+    let answer = cast
+        .ask(&cast.hill, "reviewOrder", &told, json!({ "rating": 6 }))
+        .await;
     assert_eq!(answer.problems(), [("input.rating", "TOO_LARGE")]);
-    let confirmed = cast.tell(&cast.hill, "reviewOrder", &told, json!({ "rating": 5 })).await;
+    let confirmed = cast
+        .tell(&cast.hill, "reviewOrder", &told, json!({ "rating": 5 }))
+        .await;
     assert_eq!(confirmed.status, "REVIEWED");
 }

@@ -18,7 +18,9 @@ fn ordered_twice_in_a_week_the_first_result_is_recognised() {
         let cast = Cast::of(&w).await;
         let first = cast.bring("REVIEWED", 1).await;
         w.wait(Duration::days(5));
-        let lake = w.client(entity::enums::Role::Clinician, &w.district().lake).await;
+        let lake = w
+            .client(entity::enums::Role::Clinician, &w.district().lake)
+            .await;
         let input = || cast.order("CHEST_DX", 1);
         let answer = ask(&lake, "placeOrder", input()).await;
         assert_eq!(answer.code("placeOrder"), "RECOGNITION_AVAILABLE");
@@ -28,14 +30,23 @@ fn ordered_twice_in_a_week_the_first_result_is_recognised() {
         let patient = registered(&lake, 1).await;
         let found = recognisable(&cast, &lake, &patient, "CHEST_DX").await;
         assert_eq!(found, [first.id.clone()]);
-        assert!(cast.look(&lake, &first).await.is_none(), "only to recognise it");
+        assert!(
+            cast.look(&lake, &first).await.is_none(),
+            "only to recognise it"
+        );
 
         let input = with(input(), json!({ "result": { "order": first.id } }));
         let answer = ask(&lake, "recogniseResult", input).await.ok();
         let told = answer.data("recogniseResult.order");
-        assert_eq!((&told["status"], &told["version"]), (&json!("RECOGNISED"), &json!(1)));
+        assert_eq!(
+            (&told["status"], &told["version"]),
+            (&json!("RECOGNISED"), &json!(1))
+        );
         assert_eq!(told["recognisedFrom"]["order"]["id"], first.id);
-        let seen = cast.look(&lake, &first).await.expect("it goes on reading what it recognised");
+        let seen = cast
+            .look(&lake, &first)
+            .await
+            .expect("it goes on reading what it recognised");
         assert_eq!(seen.all["report"]["preliminary"], false);
     });
 }
@@ -46,11 +57,15 @@ fn with_a_coded_reason_it_is_made_again() {
         let cast = Cast::of(&w).await;
         cast.bring("REVIEWED", 1).await;
         let said = json!({ "overrideReason": "CHANGED_CONDITION" });
-        let again = cast.place_like(&cast.hill, with(cast.order("CHEST_DX", 1), said)).await;
+        let again = cast
+            .place_like(&cast.hill, with(cast.order("CHEST_DX", 1), said))
+            .await;
         assert_eq!(again.all["overrideReason"], "CHANGED_CONDITION");
         // Where there was nothing to recognise, nothing was overridden.
         let said = json!({ "overrideReason": "FORENSIC" });
-        let first = cast.place_like(&cast.hill, with(cast.order("HEAD_CT", 1), said)).await;
+        let first = cast
+            .place_like(&cast.hill, with(cast.order("HEAD_CT", 1), said))
+            .await;
         assert_eq!(first.all["overrideReason"], Value::Null);
     });
 }
@@ -75,10 +90,17 @@ fn a_result_of_a_city_hospital_is_recognised() {
         let cast = Cast::of(&w).await;
         let outside = |change: Value| {
             let result = json!({ "institution": "省人民医院", "at": letter::moment(&w, Duration::days(-3)), "marked": true });
-            with(cast.order("CHEST_DX", 1), json!({ "result": { "outside": with(result, change) } }))
+            with(
+                cast.order("CHEST_DX", 1),
+                json!({ "result": { "outside": with(result, change) } }),
+            )
         };
         for (change, path, code) in [
-            (json!({ "institution": "" }), "input.outside.institution", "REQUIRED"),
+            (
+                json!({ "institution": "" }),
+                "input.outside.institution",
+                "REQUIRED",
+            ),
             (
                 json!({ "at": letter::moment(&w, Duration::days(-31)) }),
                 "input.outside.at",
@@ -93,9 +115,14 @@ fn a_result_of_a_city_hospital_is_recognised() {
             let answer = ask(&cast.hill, "recogniseResult", outside(change)).await;
             assert_eq!(answer.problems(), [(path, code)], "{}", answer.text);
         }
-        let answer = ask(&cast.hill, "recogniseResult", outside(json!({}))).await.ok();
+        let answer = ask(&cast.hill, "recogniseResult", outside(json!({})))
+            .await
+            .ok();
         let told = answer.data("recogniseResult.order");
-        assert_eq!(told["recognisedFrom"], json!({ "order": null, "institution": "省人民医院", "marked": true }));
+        assert_eq!(
+            told["recognisedFrom"],
+            json!({ "order": null, "institution": "省人民医院", "marked": true })
+        );
     });
 }
 
@@ -106,18 +133,32 @@ fn what_cannot_be_recognised_is_not() {
         let reported = cast.bring("REPORTED", 1).await;
         let other = cast.bring("REVIEWED", 2).await;
         for order in [&reported.id, &other.id] {
-            let input = with(cast.order("CHEST_DX", 1), json!({ "result": { "order": order } }));
+            let input = with(
+                cast.order("CHEST_DX", 1),
+                json!({ "result": { "order": order } }),
+            );
             let answer = ask(&cast.hill, "recogniseResult", input).await;
-            assert_eq!(answer.problems(), [("input.result", "UNKNOWN_ID")], "{}", answer.text);
+            assert_eq!(
+                answer.problems(),
+                [("input.result", "UNKNOWN_ID")],
+                "{}",
+                answer.text
+            );
         }
         // An opinion is asked for anew.
-        let input = with(cast.order("CONS_NEURO", 2), json!({ "result": { "order": other.id } }));
+        let input = with(
+            cast.order("CONS_NEURO", 2),
+            json!({ "result": { "order": other.id } }),
+        );
         let answer = ask(&cast.hill, "recogniseResult", input).await;
         assert_eq!(answer.problems(), [("input.item", "NOT_ALLOWED")]);
         let answer = ask(
             &cast.reader,
             "recogniseResult",
-            with(cast.order("CHEST_DX", 2), json!({ "result": { "order": other.id } })),
+            with(
+                cast.order("CHEST_DX", 2),
+                json!({ "result": { "order": other.id } }),
+            ),
         )
         .await;
         assert_eq!(answer.code("recogniseResult"), "FORBIDDEN");
@@ -137,14 +178,21 @@ fn who_may_not_order_it_is_shown_nothing() {
         let answer = cast.reader.call(document, variables.clone()).await;
         assert_eq!(answer.code("recognisableResults"), "FORBIDDEN");
         let answer = cast.stranger.call(document, variables).await;
-        assert_eq!(answer.body["data"]["recognisableResults"], Value::Null, "an unknown patient");
+        assert_eq!(
+            answer.body["data"]["recognisableResults"],
+            Value::Null,
+            "an unknown patient"
+        );
         let strangers = registered(&cast.stranger, 1).await;
         let variables = json!({ "patient": strangers, "item": item });
         let answer = cast.stranger.call(document, variables).await;
         assert_eq!(answer.problems(), [("item", "UNKNOWN_ID")], "not served");
         let variables = json!({ "patient": "nobody", "item": "nothing" });
         let answer = cast.hill.call(document, variables).await;
-        assert_eq!(answer.problems(), [("patient", "FORMAT"), ("item", "FORMAT")]);
+        assert_eq!(
+            answer.problems(),
+            [("patient", "FORMAT"), ("item", "FORMAT")]
+        );
     });
 }
 
@@ -165,8 +213,15 @@ async fn recognisable(
     let document = "query($patient: ID!, $item: ID!) { recognisableResults(patient: $patient, item: $item) { totalCount edges { node { id report { conclusion } } } } }";
     let variables = json!({ "patient": patient, "item": cast.centres.item(item) });
     let answer = by.call(document, variables).await.ok();
-    let edges = answer.data("recognisableResults.edges").as_array().expect("a list").clone();
-    assert_eq!(answer.number_at("recognisableResults.totalCount"), i64::try_from(edges.len()).unwrap_or(-1));
+    let edges = answer
+        .data("recognisableResults.edges")
+        .as_array()
+        .expect("a list")
+        .clone();
+    assert_eq!(
+        answer.number_at("recognisableResults.totalCount"),
+        i64::try_from(edges.len()).unwrap_or(-1)
+    );
     edges
         .iter()
         .map(|edge| edge["node"]["id"].as_str().expect("an id").to_owned())

@@ -16,17 +16,26 @@ fn one_draw_serves_several_orders_under_one_barcode() {
         let cast = Cast::of(&w).await;
         let orders = requisition(&cast, 1, &["GLU", "K"]).await;
         let said = json!({ "barcode": "A0001", "kind": "SERUM" });
-        let drawn = cast.tell_each(&cast.hill_technician, "collectSpecimen", &orders, said).await;
+        let drawn = cast
+            .tell_each(&cast.hill_technician, "collectSpecimen", &orders, said)
+            .await;
         for order in &drawn {
             assert_eq!(order.status, "COLLECTED");
             assert_eq!(order.all["specimens"][0]["barcode"], "A0001");
         }
         let said = json!({ "transport": "冷链专车" });
-        let sent = cast.tell_each(&cast.hill_technician, "sendSpecimen", &drawn, said).await;
+        let sent = cast
+            .tell_each(&cast.hill_technician, "sendSpecimen", &drawn, said)
+            .await;
         assert!(sent.iter().all(|order| order.status == "IN_TRANSPORT"));
         let found = by_barcode(&cast, "A0001").await;
-        assert_eq!(found, 2, "the centre finds them by what is printed on the tube");
-        let got = cast.tell_each(&cast.technician, "receiveOrder", &sent, json!({})).await;
+        assert_eq!(
+            found, 2,
+            "the centre finds them by what is printed on the tube"
+        );
+        let got = cast
+            .tell_each(&cast.technician, "receiveOrder", &sent, json!({}))
+            .await;
         for order in &got {
             assert_eq!(order.status, "RECEIVED");
             assert_ne!(order.all["specimens"][0]["receivedAt"], json!(null));
@@ -41,13 +50,21 @@ fn what_is_drawn_at_the_centre_is_not_sent() {
         let cast = Cast::of(&w).await;
         let placed = cast.place_like(&cast.county, cast.order("GLU", 1)).await;
         let said = json!({ "barcode": "A0001", "kind": "SERUM" });
-        let drawn = cast.tell(&cast.technician, "collectSpecimen", &placed, said).await;
-        let answer = cast.ask(&cast.technician, "sendSpecimen", &drawn, json!({})).await;
+        let drawn = cast
+            .tell(&cast.technician, "collectSpecimen", &placed, said)
+            .await;
+        let answer = cast
+            .ask(&cast.technician, "sendSpecimen", &drawn, json!({}))
+            .await;
         assert_eq!(answer.code("sendSpecimen"), "INVALID_TRANSITION");
-        let got = cast.tell(&cast.technician, "receiveOrder", &drawn, json!({})).await;
+        let got = cast
+            .tell(&cast.technician, "receiveOrder", &drawn, json!({}))
+            .await;
         assert_eq!(got.status, "RECEIVED");
         let from_below = cast.bring("COLLECTED", 2).await;
-        let answer = cast.ask(&cast.technician, "receiveOrder", &from_below, json!({})).await;
+        let answer = cast
+            .ask(&cast.technician, "receiveOrder", &from_below, json!({}))
+            .await;
         assert_eq!(answer.code("receiveOrder"), "INVALID_TRANSITION");
     });
 }
@@ -63,10 +80,17 @@ fn haemolysed_it_is_drawn_anew_under_a_new_barcode() {
         assert_eq!(back.all["specimens"][0]["rejected"], "SPECIMEN_HAEMOLYSED");
         let again = |barcode: &str| json!({ "barcode": barcode, "kind": "SERUM" });
         let verb = "collectSpecimen";
-        let answer = cast.ask(&cast.hill_technician, verb, &back, again("B00001")).await;
+        let answer = cast
+            .ask(&cast.hill_technician, verb, &back, again("B00001"))
+            .await;
         assert_eq!(answer.problems(), [("input.barcode", "TAKEN")]);
-        let drawn = cast.tell(&cast.hill_technician, verb, &back, again("B00002")).await;
-        assert_eq!((drawn.status.as_str(), &drawn.all["returned"]), ("COLLECTED", &json!(null)));
+        let drawn = cast
+            .tell(&cast.hill_technician, verb, &back, again("B00002"))
+            .await;
+        assert_eq!(
+            (drawn.status.as_str(), &drawn.all["returned"]),
+            ("COLLECTED", &json!(null))
+        );
         let barcodes = drawn.all["specimens"].as_array().expect("a list");
         assert_eq!(barcodes.len(), 2, "the order keeps both");
     });
@@ -80,22 +104,40 @@ fn orders_that_do_not_belong_together_are_refused() {
         let said = || json!({ "barcode": "A0001", "kind": "SERUM" });
         let verb = "collectSpecimen";
         let refused = async |orders: &[Told], path: &str, code: &str| {
-            let answer = cast.ask_each(&cast.hill_technician, verb, orders, said()).await;
+            let answer = cast
+                .ask_each(&cast.hill_technician, verb, orders, said())
+                .await;
             assert_eq!(answer.problems(), [(path, code)], "{}", answer.text);
         };
-        refused(&[one.clone(), other.clone()], "input.orders[1].order", "INCONSISTENT").await;
+        refused(
+            &[one.clone(), other.clone()],
+            "input.orders[1].order",
+            "INCONSISTENT",
+        )
+        .await;
         let tissue = cast.place("GASTRIC_BX", 1).await;
         let answer = cast
             .ask_each(&cast.hill_technician, verb, &[one.clone(), tissue], said())
             .await;
-        assert_eq!(answer.problems()[0], ("input.orders[1].order", "INCONSISTENT"));
-        refused(&[one.clone(), one.clone()], "input.orders[1].order", "TAKEN").await;
+        assert_eq!(
+            answer.problems()[0],
+            ("input.orders[1].order", "INCONSISTENT")
+        );
+        refused(
+            &[one.clone(), one.clone()],
+            "input.orders[1].order",
+            "TAKEN",
+        )
+        .await;
         refused(&[], "input.orders", "REQUIRED").await;
         let many = vec![one.clone(); 51];
         refused(&many, "input.orders", "TOO_LARGE").await;
         for order in [one, other] {
             let seen = cast.look(&cast.hill, &order).await.expect("it is seen");
-            assert_eq!((seen.version, seen.all["specimens"].clone()), (1, json!([])));
+            assert_eq!(
+                (seen.version, seen.all["specimens"].clone()),
+                (1, json!([]))
+            );
         }
     });
 }
@@ -107,7 +149,9 @@ fn a_barcode_is_one_patients() {
         cast.bring("COLLECTED", 1).await;
         let other = cast.place("GLU", 2).await;
         let said = json!({ "barcode": "B00001", "kind": "SERUM" });
-        let answer = cast.ask(&cast.hill_technician, "collectSpecimen", &other, said).await;
+        let answer = cast
+            .ask(&cast.hill_technician, "collectSpecimen", &other, said)
+            .await;
         assert_eq!(answer.problems(), [("input.barcode", "TAKEN")]);
     });
 }
@@ -121,7 +165,11 @@ fn bad_input_names_its_field() {
         for (said, path, code) in [
             (json!({ "kind": "URINE" }), "input.kind", "INCONSISTENT"),
             (json!({ "barcode": "" }), "input.barcode", "REQUIRED"),
-            (json!({ "barcode": "1".repeat(51) }), "input.barcode", "TOO_LONG"),
+            (
+                json!({ "barcode": "1".repeat(51) }),
+                "input.barcode",
+                "TOO_LONG",
+            ),
             (json!({ "barcode": "a\tb" }), "input.barcode", "CHARACTERS"),
             (
                 json!({ "collector": letter::practitioner(w.district().herbs_doctor.id) }),
@@ -140,12 +188,18 @@ fn bad_input_names_its_field() {
             ),
         ] {
             let said = with(good.clone(), said);
-            let answer = cast.ask(&cast.hill_technician, "collectSpecimen", &placed, said).await;
+            let answer = cast
+                .ask(&cast.hill_technician, "collectSpecimen", &placed, said)
+                .await;
             assert_eq!(answer.problems(), [(path, code)], "{}", answer.text);
         }
-        let drawn = cast.tell(&cast.hill_technician, "collectSpecimen", &placed, good).await;
+        let drawn = cast
+            .tell(&cast.hill_technician, "collectSpecimen", &placed, good)
+            .await;
         let said = json!({ "transport": "" });
-        let answer = cast.ask(&cast.hill_technician, "sendSpecimen", &drawn, said).await;
+        let answer = cast
+            .ask(&cast.hill_technician, "sendSpecimen", &drawn, said)
+            .await;
         assert_eq!(answer.problems(), [("input.transport", "REQUIRED")]);
     });
 }
@@ -157,21 +211,41 @@ fn each_side_does_its_own() {
         let placed = cast.place("GLU", 1).await;
         let said = json!({ "barcode": "A0001", "kind": "SERUM" });
         for (client, code) in [(&cast.hill, "FORBIDDEN"), (&cast.stranger, "NOT_FOUND")] {
-            let answer = cast.ask(client, "collectSpecimen", &placed, said.clone()).await;
+            let answer = cast
+                .ask(client, "collectSpecimen", &placed, said.clone())
+                .await;
             assert_eq!(answer.code("collectSpecimen"), code);
         }
-        let drawn = cast.tell(&cast.hill_technician, "collectSpecimen", &placed, said).await;
-        let answer = cast.ask(&cast.technician, "sendSpecimen", &drawn, json!({})).await;
-        assert_eq!(answer.code("sendSpecimen"), "FORBIDDEN", "the requester sends it");
-        let sent = cast.tell(&cast.hill_technician, "sendSpecimen", &drawn, json!({})).await;
-        let answer = cast.ask(&cast.hill_technician, "receiveOrder", &sent, json!({})).await;
-        assert_eq!(answer.code("receiveOrder"), "FORBIDDEN", "the centre receives it");
+        let drawn = cast
+            .tell(&cast.hill_technician, "collectSpecimen", &placed, said)
+            .await;
+        let answer = cast
+            .ask(&cast.technician, "sendSpecimen", &drawn, json!({}))
+            .await;
+        assert_eq!(
+            answer.code("sendSpecimen"),
+            "FORBIDDEN",
+            "the requester sends it"
+        );
+        let sent = cast
+            .tell(&cast.hill_technician, "sendSpecimen", &drawn, json!({}))
+            .await;
+        let answer = cast
+            .ask(&cast.hill_technician, "receiveOrder", &sent, json!({}))
+            .await;
+        assert_eq!(
+            answer.code("receiveOrder"),
+            "FORBIDDEN",
+            "the centre receives it"
+        );
         // The laboratory's own system receives as its technicians do; that of another centre does not even see it.
         let other = cast.centres.client(Role::Integration, "IMAGING").await;
         let answer = cast.ask(&other, "receiveOrder", &sent, json!({})).await;
         assert_eq!(answer.code("receiveOrder"), "NOT_FOUND");
         let laboratory = cast.centres.client(Role::Integration, "LABORATORY").await;
-        let got = cast.tell(&laboratory, "receiveOrder", &sent, json!({})).await;
+        let got = cast
+            .tell(&laboratory, "receiveOrder", &sent, json!({}))
+            .await;
         assert_eq!(got.status, "RECEIVED");
     });
 }
@@ -187,7 +261,12 @@ async fn requisition(cast: &Cast, patient: u32, items: &[&str]) -> Vec<Told> {
 }
 
 async fn by_barcode(cast: &Cast, barcode: &str) -> i64 {
-    let document = "query($barcode: String!) { orders(filter: { barcode: $barcode }) { totalCount } }";
-    let answer = cast.technician.call(document, json!({ "barcode": barcode })).await.ok();
+    let document =
+        "query($barcode: String!) { orders(filter: { barcode: $barcode }) { totalCount } }";
+    let answer = cast
+        .technician
+        .call(document, json!({ "barcode": barcode }))
+        .await
+        .ok();
     answer.number_at("orders.totalCount")
 }
