@@ -14,6 +14,7 @@ mod harness;
 mod http;
 mod live;
 mod network;
+mod order;
 mod patient;
 mod record;
 mod referral;
