@@ -31,6 +31,8 @@ pub enum Subject {
     Sides,
     /// A follow-up that `hill` has planned for itself, after a referral between the same.
     FollowUp,
+    /// An order that was examined, or its critical value; there is none.
+    Alarm,
     /// Its receiver's side, or who rescues it from there.
     Rescue,
     /// A new referral in the name of `hill`.
@@ -126,6 +128,8 @@ impl On {
             ("$followUp", id::encode(Kind::FollowUp, follow_up.id)),
             ("$patient", id::encode(Kind::Patient, patient)),
             ("$file", id::encode(Kind::File, tag)),
+            ("$order", id::encode(Kind::Order, tag)),
+            ("$critical", id::encode(Kind::CriticalValue, tag)),
             ("$other", other),
             ("$conflict", conflict),
             ("$tag", id::encode(Kind::PatientTag, tag)),
@@ -273,6 +277,9 @@ calls! {
     recordFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, way: HOME, result: CONTROLLED, note: \"好\" })";
     reassignFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, institution: \"$hill\" })";
     endFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, reason: LOST })";
+    raiseCriticalValue Alarm "(input: { order: { id: \"$order\" }, finding: \"室颤\" })";
+    acknowledgeCriticalValue Alarm "(input: { criticalValue: \"$critical\", version: 1, readBack: \"室颤\", channel: PHONE })";
+    resolveCriticalValue Alarm "(input: { criticalValue: \"$critical\", version: 1, resolution: \"除颤\" })";
     closeReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, noFollowUp: NOT_NEEDED })";
     amendReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, content: { senderPhone: \"0571-88881235\" } })";
     redirectReferral Rescue "(input: { referral: { id: \"$ref\" }, version: $seen, receiver: \"$herbs\", reason: \"满床\" })";

@@ -159,6 +159,20 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("FollowUpEnding", Clinical, "reason note"),
     ("FollowUpPayload", Always, "followUp replayed"),
     (
+        "CriticalValue",
+        Always,
+        "id version status centre raisedBy raisedAt dueAt overdue acknowledgedBy acknowledgedFor acknowledgedAt channel resolvedAt createdAt updatedAt",
+    ),
+    ("CriticalValue", OfViewer, "availableActions"),
+    ("CriticalValue", Related, "order"),
+    (
+        "CriticalValue",
+        Content,
+        "patient finding code readBack resolution",
+    ),
+    ("CriticalValuePayload", Always, "criticalValue replayed"),
+    ("Order", Related, "criticalValues"),
+    (
         "PatientIdentity",
         Plain,
         "name certificateKind idNumber birthDate phone address",

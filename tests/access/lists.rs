@@ -44,6 +44,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("referrals", "{ totalCount }"),
     ("episode", "(id: \"$episode\") { id }"),
     ("followUps", "{ totalCount }"),
+    ("criticalValues", "{ totalCount }"),
     ("changes", "{ totalCount }"),
     ("auditEntries", "(filter: {}) { totalCount }"),
     ("codes", "(set: SEX) { code }"),

@@ -3,8 +3,8 @@
 //! It restates domain.md, section 2. Where it and the policy disagree, one of them is wrong; neither is derived from the other.
 
 use entity::enums::Role::{
-    self, Auditor, Clinician, CommunityManager, Coordinator, InstitutionAdmin, Integration,
-    SecurityAdmin, SystemAdmin,
+    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
+    Integration, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -36,6 +36,17 @@ const READERS: Who = Only(&[
     InstitutionAdmin,
     CommunityManager,
 ]);
+/// They are told of critical values: whoever works on orders or asks for them, and communities of what nobody acknowledged, as headers.
+const TOLD: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+    CommunityManager,
+]);
+/// They read what was examined, at the centre.
+const READING: Who = Only(&[Diagnostician, Integration]);
 const REGISTRARS: Who = Only(&[InstitutionAdmin, CommunityManager, SystemAdmin]);
 const FOUNDERS: Who = Only(&[CommunityManager, SystemAdmin]);
 /// They say who is who.
@@ -68,6 +79,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referrals", READERS),
     ("changes", READERS),
     ("referralChanged", READERS),
+    ("criticalValues", TOLD),
+    ("criticalValueRaised", TOLD),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),
@@ -134,6 +147,9 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),
     ("endFollowUp", CARE),
+    ("raiseCriticalValue", READING),
+    ("acknowledgeCriticalValue", CARE),
+    ("resolveCriticalValue", CARE),
     ("amendReferral", CARE),
     ("redirectReferral", RESCUERS),
     ("rescheduleReferral", CARE),
