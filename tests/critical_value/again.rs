@@ -1,5 +1,6 @@
 //! An amended report that says something else of what was critical.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::alarm::{Alarm, Seen, on_order};
@@ -22,6 +23,7 @@ async fn slow(a: &Alarm) -> (Seen, Seen) {
 }
 
 async fn amend(a: &Alarm, order: &Seen, said: Value) -> Seen {
+    a.w.wait(Duration::minutes(1));
     let input = json!({ "conclusion": "窦性心动过缓", "reason": "计数有误" });
     let input = with(with(on_order(order), input), said);
     a.tell(&a.reader, "amendReport", input).await
