@@ -25,7 +25,7 @@ fn whoever_asked_reads_it_back() {
         );
         let known = a.acknowledge(&a.village, &seen, json!({})).await;
         assert_eq!((known.status.as_str(), known.version), ("ACKNOWLEDGED", 2));
-        assert_eq!(known.all["acknowledgedAt"], a.moment(Duration::zero()));
+        assert_eq!(known.all["acknowledgedAt"], a.shown(Duration::zero()));
         let doctor = letter::practitioner(d.village_doctor.id);
         assert_eq!(known.all["acknowledgedBy"]["id"], doctor);
         let station = letter::institution(d.river_station.id);

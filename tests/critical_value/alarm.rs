@@ -254,7 +254,12 @@ impl Alarm {
         );
     }
 
-    /// A moment of the story.
+    /// A moment of the story, as it is answered.
+    pub fn shown(&self, from_now: Duration) -> String {
+        (self.w.now() + from_now).to_rfc3339()
+    }
+
+    /// A moment of the story, as a caller writes it.
     pub fn moment(&self, from_now: Duration) -> String {
         letter::moment(&self.w, from_now)
     }

@@ -26,7 +26,7 @@ fn it_is_raised_from_the_examination_on() {
             assert_eq!((raised.status.as_str(), raised.version), ("NOTIFIED", 1));
             assert!(!raised.replayed);
             assert_eq!(raised.all["order"]["id"], order.id);
-            assert_eq!(raised.all["dueAt"], a.moment(Duration::minutes(10)));
+            assert_eq!(raised.all["dueAt"], a.shown(Duration::minutes(10)));
             let after = census(&w).await;
             for table in ["critical_value", "event", "outbox", "audit"] {
                 assert_eq!(after.since(&before, table), 1, "{table} at {status}");
@@ -167,9 +167,9 @@ fn found_before_the_report_and_said_after_it() {
             .await;
         let reported = a.report(&claimed, json!({})).await;
         let raised = a.raise(&reported, json!({ "occurredAt": seen_at })).await;
-        assert_eq!(raised.all["raisedAt"], seen_at);
+        assert_eq!(raised.all["raisedAt"], a.shown(Duration::minutes(-3)));
         // Nobody can confirm what nobody has been told.
-        assert_eq!(raised.all["dueAt"], a.moment(Duration::minutes(10)));
+        assert_eq!(raised.all["dueAt"], a.shown(Duration::minutes(10)));
     });
 }
 

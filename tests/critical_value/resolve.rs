@@ -16,7 +16,7 @@ fn somebody_has_acted() {
         let done = a.resolve(&a.river, &known, json!({})).await;
         assert_eq!((done.status.as_str(), done.version), ("RESOLVED", 3));
         assert_eq!(done.all["resolution"], acted()["resolution"]);
-        assert_eq!(done.all["resolvedAt"], a.moment(Duration::zero()));
+        assert_eq!(done.all["resolvedAt"], a.shown(Duration::zero()));
         assert_eq!(done.all["availableActions"], json!([]));
         assert!(a.resolve(&a.river, &known, json!({})).await.replayed);
         let verb = "resolveCriticalValue";

@@ -54,7 +54,8 @@ fn whoever_holds_the_patient_of_an_open_referral_is_told() {
             // `river` knows the patient because it registers them too.
             let document = "mutation Known($input: RegisterPatientInput!) { registerPatient(input: $input) { replayed } }";
             let input = crate::harness::canary::Patient::nth(n).input();
-            a.river.call(document, json!({ "input": input })).await.ok();
+            let known = a.river.call(document, json!({ "input": input })).await;
+            assert_eq!(known.errors(), []);
             let order = beside(&a, &w, &patient).await;
             let raised = a.raise(&order, json!({})).await;
             let seen = a.look(&cast.hill, &raised).await;
@@ -104,10 +105,12 @@ fn what_is_shown_is_in_the_audit_trail() {
         };
         let before = count().await;
         let id = json!({ "id": raised.id });
-        a.village.call(document, id.clone()).await.ok();
+        let shown = a.village.call(document, id.clone()).await.ok();
+        assert!(shown.data("node.finding").is_string());
         assert_eq!(count().await, before + 1);
         let header = document.replace("finding", "version");
-        a.village.call(&header, id).await.ok();
+        let shown = a.village.call(&header, id).await.ok();
+        assert!(shown.data("node.version").is_number());
         assert_eq!(count().await, before + 1);
     });
 }

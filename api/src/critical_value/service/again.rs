@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    enums::Action,
+    enums::{Action, Basis},
     order,
     order_content::{Findings, Observation},
     report,
@@ -36,7 +36,6 @@ pub async fn raise_again(
         return Ok(());
     };
     let raised = of_order(txn, order.id).await?;
-    // Raised again already or not, what was said of a code before this amendment is one.
     let codes: BTreeSet<&str> = raised
         .iter()
         .filter_map(|row| row.code.as_deref())
@@ -65,7 +64,7 @@ pub async fn raise_again(
             action: Action::RaiseCriticalValue,
             institution: order.host_id,
             input_hash: replay::input_hash(&(after.id, after.version, code))?,
-            basis: entity::enums::Basis::Centre.code(),
+            basis: Basis::Centre.code(),
             detail: json!({ "report": after.version }),
         };
         insert(txn, app, call, order, found, change).await?;

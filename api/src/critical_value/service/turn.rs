@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::write::{Change, note_replay, replace};
 use crate::{
     app::App,
-    auth::Call,
+    auth::{Actor, Call},
     critical_value::{
         seen::{self, Seen},
         state,
@@ -152,7 +152,7 @@ async fn before(
 
 /// The status that the verb leads to, at the version that the caller saw.
 fn follow(
-    actor: &crate::auth::Actor,
+    actor: &Actor,
     action: Action,
     on: &On,
     row: &critical_value::Model,
