@@ -55,7 +55,7 @@ fn whoever_holds_the_patient_of_an_open_referral_is_told() {
             let document = "mutation Known($input: RegisterPatientInput!) { registerPatient(input: $input) { replayed } }";
             let input = crate::harness::canary::Patient::nth(n).input();
             let known = a.river.call(document, json!({ "input": input })).await;
-            assert_eq!(known.errors(), []);
+            assert!(known.errors().is_empty(), "{}", known.text);
             let order = beside(&a, &w, &patient).await;
             let raised = a.raise(&order, json!({})).await;
             let seen = a.look(&cast.hill, &raised).await;
