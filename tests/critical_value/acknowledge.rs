@@ -165,6 +165,11 @@ fn once_it_is_known_it_is_known() {
         a.acknowledge(&keyed, &other, json!({})).await;
         assert!(a.acknowledge(&keyed, &other, json!({})).await.replayed);
         let verb = "acknowledgeCriticalValue";
+        let station = &w.district().river_station;
+        let colleague = w.client(Role::Clinician, station).await;
+        let second = with(on(&known), read_back());
+        let answer = a.ask(&colleague, verb, second).await;
+        assert_eq!(answer.code(verb), "INVALID_TRANSITION");
         let late = with(on(&known), read_back());
         let answer = a.ask(&a.river, verb, late).await;
         assert_eq!(answer.code(verb), "INVALID_TRANSITION");

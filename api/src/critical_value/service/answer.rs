@@ -42,11 +42,13 @@ pub struct Resolve {
     pub resolution: String,
 }
 
-/// Acknowledges a critical value: a person at an institution that it is addressed to has read it back; its clock ends.
+/// Acknowledges a critical value: a person at an institution that it is addressed to has read it back; its clock ends. Of two
+/// colleagues who read back the same, the second is told that the first has.
 pub async fn acknowledge(app: &App, call: &Call<'_>, input: Acknowledge) -> Result<Changed<Seen>> {
     let work = app.db.write(async |txn| {
         let action = Action::AcknowledgeCriticalValue;
-        let begun = Turn::begin(&txn, app, call, action, &input.on, &input).await?;
+        let said = (&input, call.actor.account);
+        let begun = Turn::begin(&txn, app, call, action, &input.on, &said).await?;
         let mut turn = match begun {
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
