@@ -194,10 +194,14 @@ async fn order(w: &World, item: &str, cast: &[Caller]) -> String {
     let hill = At::Institution(w.district().hill.id);
     let asks = |caller: &&Caller| caller.role == Some(Role::Clinician) && caller.at == hill;
     let caller = cast.iter().find(asks).expect("hill has a clinician");
-    let document = "mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }";
+    let document =
+        "mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }";
     let patient = crate::harness::canary::Patient::nth(901).input();
     let input = json!({ "patient": { "register": patient }, "item": item });
-    let answer = caller.client.call(document, json!({ "input": input })).await;
+    let answer = caller
+        .client
+        .call(document, json!({ "input": input }))
+        .await;
     answer.ok().text_at("placeOrder.order.id").to_owned()
 }
 

@@ -136,7 +136,11 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ),
     ("Patient", Masked, "name phone address"),
     ("Patient", Plain, "birthDate healthRecordNumber identity"),
-    ("Patient", OfViewer, "masked referrals orders accesses episodes"),
+    (
+        "Patient",
+        OfViewer,
+        "masked referrals orders accesses episodes",
+    ),
     ("Episode", Always, "id patient"),
     ("Episode", Related, "beganAt referrals followUps"),
     (

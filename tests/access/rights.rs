@@ -116,7 +116,10 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         Subject::Requester => caller.at == At::Institution(d.hill.id),
         // A hospital's own system does what its clinicians do; what technicians and diagnosticians do is done by the system of a centre.
         _ if role == Some(Role::Integration)
-            && matches!(subject, Subject::Bench | Subject::Centre | Subject::Examiner) =>
+            && matches!(
+                subject,
+                Subject::Bench | Subject::Centre | Subject::Examiner
+            ) =>
         {
             false
         }

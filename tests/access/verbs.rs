@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use entity::{
     account, account_grant, bed_pool, break_glass, catalogue_item, centre_served, community,
-    department, event, file, follow_up, hold, institution, order, patient, patient_conflict, patient_tag,
-    practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
+    department, event, file, follow_up, hold, institution, order, patient, patient_conflict,
+    patient_tag, practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;

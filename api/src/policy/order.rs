@@ -93,13 +93,13 @@ pub fn order_side(
 ) -> Option<OrderSide> {
     let at_centre = is_at_centre(actor, row.centre_id, row.host_id);
     let asks = acts_for(actor, directory, row.requested_by_id);
+    let confirms =
+        action == Action::ReviewOrder && row.kind == entity::enums::CentreKind::RemoteConsultation;
     // A hospital's own system posts for its clinicians; the laboratory's or archive's own system works at the centre.
-    if actor.has(Role::Integration) && works_at_centre(action) {
+    if actor.has(Role::Integration) && works_at_centre(action) && !confirms {
         let own = matches!(actor.scope, Scope::Centre { .. });
         return (own && at_centre).then_some(OrderSide::Centre);
     }
-    let confirms =
-        action == Action::ReviewOrder && row.kind == entity::enums::CentreKind::RemoteConsultation;
     let asked = asks.then_some(OrderSide::Requester);
     let done = at_centre.then_some(OrderSide::Centre);
     match action {
@@ -143,6 +143,7 @@ const fn works_at_centre(action: Action) -> bool {
             | Action::ClaimOrder
             | Action::ReleaseOrder
             | Action::ReportOrder
+            | Action::ReviewOrder
             | Action::AmendReport
             | Action::ReturnOrder
             | Action::RecallBatch
