@@ -6,6 +6,7 @@ use entity::{
 };
 use sea_orm::EntityTrait as _;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     cast::{At, Caller},
@@ -148,7 +149,10 @@ impl On {
             ("$session", session(w).await),
             ("$centre", centres.centre("IMAGING").to_owned()),
             ("$item", centres.item("HEAD_CT").to_owned()),
-            ("$order", order(w, centres.item("CHEST_DX"), cast).await),
+            (
+                "$order",
+                order(w, centres.item("CHEST_DX"), patient, cast).await,
+            ),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -189,15 +193,14 @@ async fn conflict(w: &World, tale: &Tale, cast: &[Caller]) -> String {
     id::encode(Kind::PatientConflict, row.id)
 }
 
-/// An order of `hill` for somebody else.
-async fn order(w: &World, item: &str, cast: &[Caller]) -> String {
+/// An order of `hill` for the patient of the tale.
+async fn order(w: &World, item: &str, patient: Uuid, cast: &[Caller]) -> String {
     let hill = At::Institution(w.district().hill.id);
     let asks = |caller: &&Caller| caller.role == Some(Role::Clinician) && caller.at == hill;
     let caller = cast.iter().find(asks).expect("hill has a clinician");
     let document =
         "mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }";
-    let patient = crate::harness::canary::Patient::nth(901).input();
-    let input = json!({ "patient": { "register": patient }, "item": item });
+    let input = json!({ "patient": { "id": id::encode(Kind::Patient, patient) }, "item": item });
     let answer = caller
         .client
         .call(document, json!({ "input": input }))
