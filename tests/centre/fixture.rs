@@ -29,7 +29,7 @@ pub struct Centres {
     w: World,
     /// Administrator of `county`, which runs them.
     pub admin: Client,
-    centres: HashMap<String, String>,
+    ids: HashMap<String, String>,
     items: HashMap<String, String>,
 }
 
@@ -71,13 +71,13 @@ impl Centres {
             w: w.clone(),
             admin,
             items: items.collect(),
-            centres,
+            ids: centres,
         }
     }
 
     /// The id of the centre of that kind (`IMAGING` …), `ctr_…`.
     pub fn centre(&self, kind: &str) -> &str {
-        &self.centres[kind]
+        &self.ids[kind]
     }
 
     /// The id of the item of that code (`HEAD_CT` …), `itm_…`.

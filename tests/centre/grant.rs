@@ -126,7 +126,8 @@ fn the_hospitals_administrator_grants_its_own_centres_only() {
             "mutation($input: CreateAccountInput!) { createAccount(input: $input) { replayed } }";
         let grants = json!([{ "role": "TECHNICIAN", "scope": { "kind": "INSTITUTION", "centre": centres.centre("ECG") } }]);
         let input = |name: &str| json!({ "input": { "username": name, "displayName": "技师", "grants": grants } });
-        centres.admin.call(document, input("first")).await.ok();
+        let first = centres.admin.call(document, input("first")).await.ok();
+        assert_eq!(*first.data("createAccount.replayed"), json!(false));
         let other = w.client(Role::InstitutionAdmin, &w.district().herbs).await;
         let answer = other.call(document, input("second")).await;
         assert_eq!(answer.code("createAccount"), "FORBIDDEN");
@@ -183,12 +184,13 @@ fn whoever_is_granted_a_centre_sees_and_does_nothing_else_of_its_hospital() {
         let shown = cast
             .county
             .call(
-                "query($id: ID!) { referral(by: { id: $id }) { patient { id } } }",
+                "query($id: ID!) { referral(by: { id: $id }) { patient { id name } } }",
                 json!({ "id": posted.id }),
             )
             .await
             .ok();
         let patient = shown.text_at("referral.patient.id").to_owned();
+        let name = shown.text_at("referral.patient.name").to_owned();
         let county = letter::institution(w.district().county.id);
         let (id, version) = (&posted.id, posted.version);
         let closed = [
@@ -235,8 +237,9 @@ fn whoever_is_granted_a_centre_sees_and_does_nothing_else_of_its_hospital() {
                 format!("node(id: \"{id}\") {{ id }}"),
                 format!("node(id: \"{patient}\") {{ id }}"),
                 format!("patient(id: \"{patient}\") {{ id }}"),
-                "patients(search: { name: \"甲\" }) { totalCount edges { node { id } } }"
-                    .to_owned(),
+                format!(
+                    "patients(search: {{ name: \"{name}\" }}) {{ totalCount edges {{ node {{ id }} }} }}"
+                ),
                 "patientConflicts { totalCount }".to_owned(),
                 "followUps { totalCount }".to_owned(),
                 "accounts { totalCount }".to_owned(),

@@ -117,6 +117,7 @@ fn nobody_else_does() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one list, and nothing else")]
 fn bad_input() {
     both(async |w| {
         let admin = admin(&w).await;
