@@ -5,6 +5,7 @@ mod auth;
 mod capacity;
 mod centre;
 mod clients;
+mod critical_value;
 mod demo;
 mod explorer;
 mod file;

@@ -18,6 +18,7 @@
 //! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
 //! | [`order`] | what is ordered from shared centres: specimens, reports, recognition |
+//! | [`critical_value`] | what somebody has to know at once: raised, acknowledged, resolved; its clock |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod clock;
 pub mod code;
 pub mod config;
+pub mod critical_value;
 pub mod crypto;
 pub mod db;
 pub mod demo;

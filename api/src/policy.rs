@@ -16,6 +16,7 @@ use crate::{
 pub mod account;
 mod capacity;
 mod centre;
+mod critical_value;
 mod follow_up;
 mod network;
 mod order;
@@ -24,6 +25,7 @@ mod referral;
 
 pub use capacity::*;
 pub use centre::*;
+pub use critical_value::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
@@ -160,6 +162,15 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
         Action::ImportCatalogue => &[SystemAdmin],
         Action::ReadOrder | Action::AttachToOrder => ORDERS,
+        // A community's manager is told of what nobody acknowledges, without whose it is.
+        Action::ReadCriticalValue => &[
+            Clinician,
+            Coordinator,
+            Technician,
+            Diagnostician,
+            Integration,
+            CommunityManager,
+        ],
         Action::PlaceOrder
         | Action::RecogniseResult
         | Action::ResubmitOrder
@@ -252,7 +263,8 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::Referral => Action::ReadReferral,
         SubjectKind::Patient => Action::ReadPatient,
         SubjectKind::FollowUp => Action::ReadFollowUp,
-        SubjectKind::Order | SubjectKind::CriticalValue | SubjectKind::Batch => Action::ReadOrder,
+        SubjectKind::Order | SubjectKind::Batch => Action::ReadOrder,
+        SubjectKind::CriticalValue => Action::ReadCriticalValue,
         SubjectKind::Institution
         | SubjectKind::SharedCentre
         | SubjectKind::TrainingSession

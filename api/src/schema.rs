@@ -20,6 +20,10 @@ use crate::{
         loader::{Catalogues, Items},
     },
     code::CodeQuery,
+    critical_value::{
+        graphql::{CriticalValueMutation, CriticalValueQuery},
+        loader::CriticalValues,
+    },
     episode::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
@@ -77,6 +81,7 @@ pub struct Query(
     EpisodeQuery,
     FollowUpQuery,
     OrderQuery,
+    CriticalValueQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -96,6 +101,7 @@ pub struct Mutation(
     FollowUpMutation,
     ReferralChangeMutation,
     OrderMutation,
+    CriticalValueMutation,
 );
 
 /// The whole schema.
@@ -143,6 +149,7 @@ pub fn with_loaders(
             .data(batched(Below(app.clone(), actor.clone()), batches))
             .data(batched(Plans(app.clone(), actor.clone()), batches))
             .data(batched(Orders(app.clone(), actor.clone()), batches))
+            .data(batched(CriticalValues(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };

@@ -40,6 +40,8 @@ pub enum Subject {
     Centre,
     /// Whoever examines for either side of it.
     Examiner,
+    /// An order that was examined, or its critical value; there is none.
+    Alarm,
     /// Its receiver's side, or who rescues it from there.
     Rescue,
     /// A new referral in the name of `hill`.
@@ -136,6 +138,8 @@ impl On {
             ("$followUp", id::encode(Kind::FollowUp, follow_up.id)),
             ("$patient", id::encode(Kind::Patient, patient)),
             ("$file", id::encode(Kind::File, tag)),
+            ("$gone", id::encode(Kind::Order, tag)),
+            ("$critical", id::encode(Kind::CriticalValue, tag)),
             ("$other", other),
             ("$conflict", conflict),
             ("$tag", id::encode(Kind::PatientTag, tag)),
@@ -309,6 +313,9 @@ calls! {
     recordFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, way: HOME, result: CONTROLLED, note: \"好\" })";
     reassignFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, institution: \"$hill\" })";
     endFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, reason: LOST })";
+    raiseCriticalValue Alarm "(input: { order: { id: \"$gone\" }, finding: \"室颤\" })";
+    acknowledgeCriticalValue Alarm "(input: { criticalValue: \"$critical\", version: 1, readBack: \"室颤\", channel: PHONE })";
+    resolveCriticalValue Alarm "(input: { criticalValue: \"$critical\", version: 1, resolution: \"除颤\" })";
     closeReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, noFollowUp: NOT_NEEDED })";
     placeOrder Letter "(input: { patient: { id: \"$patient\" }, requestedBy: \"$hill\", item: \"$item\" })";
     placeOrders Letter "(inputs: [{ patient: { id: \"$patient\" }, requestedBy: \"$hill\", item: \"$item\" }])";

@@ -55,6 +55,7 @@ const QUERIES: &[(&str, &str)] = &[
         "recognisableResults",
         "(patient: \"$patient\", item: \"$item\") { totalCount }",
     ),
+    ("criticalValues", "{ totalCount }"),
     ("changes", "{ totalCount }"),
     ("auditEntries", "(filter: {}) { totalCount }"),
     ("codes", "(set: SEX) { code }"),

@@ -60,6 +60,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
             View::Masked | View::Treating => Right::Forbidden,
             _ => Right::NotFound,
         },
+        Subject::Alarm => Right::NotFound,
         Subject::Sender | Subject::Receiver | Subject::Sides | Subject::Rescue => {
             match view(
                 caller,
@@ -109,6 +110,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
     };
     match subject {
         Subject::Anybody | Subject::Oneself | Subject::Nothing | Subject::Keys => true,
+        Subject::Alarm => false,
         Subject::Sender => stands == Relation::Sender,
         Subject::Receiver => stands == Relation::Receiver,
         Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),

@@ -54,6 +54,15 @@ const ORDERS: Who = Only(&[
     Diagnostician,
     Integration,
 ]);
+/// They are told of critical values: whoever works on orders or asks for them, and communities of what nobody acknowledged, as headers.
+const TOLD: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+    CommunityManager,
+]);
 /// They examine, draw and receive.
 const TECHNICIANS: Who = Only(&[Technician, Integration]);
 /// They read and report.
@@ -96,6 +105,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("recognisableResults", CARE),
     ("orderChanged", ORDERS),
     ("referralChanged", READERS),
+    ("criticalValues", TOLD),
+    ("criticalValueRaised", TOLD),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),
@@ -183,6 +194,9 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ),
     ("resubmitOrder", CARE),
     ("cancelOrder", CARE),
+    ("raiseCriticalValue", DIAGNOSTICIANS),
+    ("acknowledgeCriticalValue", CARE),
+    ("resolveCriticalValue", CARE),
     ("amendReferral", CARE),
     ("redirectReferral", RESCUERS),
     ("rescheduleReferral", CARE),

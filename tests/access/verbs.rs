@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use entity::{
     account, account_grant, bed_pool, break_glass, catalogue_item, centre_served, community,
-    department, event, file, follow_up, hold, institution, order, patient, patient_conflict,
-    patient_tag, practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
+    critical_value, department, event, file, follow_up, hold, institution, order, patient,
+    patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
+    slot, specimen,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -83,6 +84,7 @@ async fn everything(w: &World) -> String {
         rows::<referral::Entity>(w).await,
         rows::<referral_leg::Entity>(w).await,
         rows::<follow_up::Entity>(w).await,
+        rows::<critical_value::Entity>(w).await,
         rows::<patient::Entity>(w).await,
         rows::<file::Entity>(w).await,
         rows::<patient_tag::Entity>(w).await,

@@ -27,6 +27,7 @@ const LIFE: &str = "
 | REVIEW_ORDER       | EXAMINATION SPECIMEN                 | REPORTED                                                         | REVIEWED  | CENTRE           |               |       |
 | REVIEW_ORDER       | CONSULTATION                         | REPORTED                                                         | REVIEWED  | REQUESTER        |               |       |
 | AMEND_REPORT       | EXAMINATION SPECIMEN CONSULTATION    | REPORTED REVIEWED                                                | REPORTED  | CENTRE           |               |       |
+| RAISE_CRITICAL_VALUE | EXAMINATION SPECIMEN               | EXAMINED RECEIVED CLAIMED REPORTED REVIEWED                      | same      | CENTRE           |               |       |
 | RETURN_ORDER       | EXAMINATION SPECIMEN CONSULTATION    | REQUESTED EXAMINED COLLECTED IN_TRANSPORT RECEIVED CLAIMED       | RETURNED  | CENTRE           |               |       |
 | RETURN_ORDER       | SUPPLY                               | REQUESTED RECEIVED                                               | RETURNED  | CENTRE           |               |       |
 | RESUBMIT_ORDER     | EXAMINATION SPECIMEN CONSULTATION SUPPLY | RETURNED                                                     | REQUESTED | REQUESTER        |               |       |

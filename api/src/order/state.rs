@@ -10,8 +10,8 @@ use entity::{
 
 use Action::{
     AmendReport, AttachToOrder, CancelOrder, ClaimOrder, CollectSpecimen, DeliverOrder,
-    ProcessOrder, ReceiveOrder, RecordExamination, ReleaseOrder, ReportOrder, ResubmitOrder,
-    ReturnOrder, ReviewOrder, SendSpecimen,
+    ProcessOrder, RaiseCriticalValue, ReceiveOrder, RecordExamination, ReleaseOrder, ReportOrder,
+    ResubmitOrder, ReturnOrder, ReviewOrder, SendSpecimen,
 };
 use OrderSide::{Centre, Requester};
 use OrderStatus::{
@@ -20,8 +20,8 @@ use OrderStatus::{
 };
 use Workflow::{Consultation, Examination, Specimen, Supply};
 
-/// The verbs that change an order's status, in the order in which people meet them.
-pub const VERBS: [Action; 15] = [
+/// The verbs of an order, in the order in which people meet them.
+pub const VERBS: [Action; 16] = [
     RecordExamination,
     CollectSpecimen,
     SendSpecimen,
@@ -33,6 +33,7 @@ pub const VERBS: [Action; 15] = [
     ReportOrder,
     ReviewOrder,
     AmendReport,
+    RaiseCriticalValue,
     ReturnOrder,
     ResubmitOrder,
     CancelOrder,
@@ -136,6 +137,13 @@ pub const fn next(facts: &Facts, side: OrderSide, action: Action) -> Result<Orde
         | (ReviewOrder, Requester, Consultation, Reported) => Ok(Reviewed),
         // What was reviewed is not, once it is changed.
         (AmendReport, Centre, _, Reported | Reviewed) => Ok(Reported),
+        // Somebody has to know it at once: before the report is written, with it, or after it.
+        (
+            RaiseCriticalValue,
+            Centre,
+            Examination | Specimen,
+            status @ (Examined | Received | Claimed | Reported | Reviewed),
+        ) => Ok(status),
 
         (
             ReturnOrder,

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use entity::{
-    break_glass,
+    break_glass, critical_value_party,
     enums::{Action, Basis},
     follow_up_party, order_party, patient, patient_party, patient_tag, referral_party,
 };
@@ -21,6 +21,7 @@ use super::member::{self, MEMBER};
 use crate::{
     app::App,
     auth::Actor,
+    critical_value::seen as critical_values,
     error::{Error, Result},
     follow_up::seen as follow_ups,
     order::seen as orders,
@@ -128,19 +129,22 @@ pub fn visible(sight: Sight, now: DateTime<Utc>) -> Select<patient::Entity> {
         .add(Expr::exists(parties(scope, now)))
         .add(Expr::exists(followed(scope, now)))
         .add(Expr::exists(ordered(scope, now)))
+        .add(Expr::exists(alarmed(scope)))
         .add_option(opened.clone());
     patient::Entity::find()
         .expr_as(Expr::exists(registered(scope)), "registered")
         .expr_as(
             Expr::exists(treating(scope, now))
                 .or(Expr::exists(following(scope, now)))
-                .or(Expr::exists(examining(scope, now))),
+                .or(Expr::exists(examining(scope, now)))
+                .or(Expr::exists(alarming(scope))),
             "treating",
         )
         .expr_as(Expr::exists(followed(scope, now)), "followed")
         .expr_as(opened.unwrap_or_else(|| Expr::val(false)), "opened")
         .expr_as(basis(scope, now), "basis")
         .expr_as(order_basis(scope, now), "order_basis")
+        .expr_as(critical_basis(scope), "critical_basis")
         .filter(patient::Column::MergedInto.is_null())
         .filter(related)
 }
@@ -165,7 +169,8 @@ fn seen(row: &QueryResult) -> Result<Seen> {
         basis: row
             .try_get::<Option<Basis>>("", "basis")?
             .or(followed.then_some(Basis::FollowUp))
-            .or(row.try_get::<Option<Basis>>("", "order_basis")?),
+            .or(row.try_get::<Option<Basis>>("", "order_basis")?)
+            .or(row.try_get::<Option<Basis>>("", "critical_basis")?),
     })
 }
 
@@ -257,6 +262,38 @@ fn examining(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
     ordered(scope, now)
         .and_where(order_party::Column::Treating.eq(true))
         .to_owned()
+}
+
+/// The critical values of the patient of the outer query that the scope is told of, without those of which it sees the header.
+fn alarmed(scope: Uuid) -> SelectStatement {
+    let of_member = Expr::col((
+        critical_value_party::Entity,
+        critical_value_party::Column::PatientId,
+    ))
+    .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(critical_value_party::Entity, of_member)
+        .cond_where(critical_values::opened(scope))
+        .to_owned()
+}
+
+/// Those on which somebody is still to act, so that the scope treats the patient.
+fn alarming(scope: Uuid) -> SelectStatement {
+    alarmed(scope)
+        .and_where(critical_value_party::Column::Treating.eq(true))
+        .to_owned()
+}
+
+fn critical_basis(scope: Uuid) -> Expr {
+    use critical_value_party::Column::{Basis, Since, Treating};
+    let first = alarmed(scope)
+        .clear_selects()
+        .expr(Expr::col((critical_value_party::Entity, Basis)))
+        .order_by((critical_value_party::Entity, Treating), Order::Desc)
+        .order_by((critical_value_party::Entity, Since), Order::Desc)
+        .limit(1)
+        .to_owned();
+    Expr::SubQuery(None, Box::new(first.into()))
 }
 
 fn order_basis(scope: Uuid, now: DateTime<Utc>) -> Expr {

@@ -32,6 +32,7 @@ fn at_centre(action: Action) -> bool {
             | Action::ReturnOrder
             | Action::AttachToOrder
             | Action::RaiseCriticalValue
+            | Action::ReadCriticalValue
     );
     let beside = matches!(
         action,

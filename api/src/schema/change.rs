@@ -10,6 +10,7 @@ use super::Node;
 use crate::{
     capacity,
     centre::graphql::SharedCentre,
+    critical_value,
     error::{Error, Problems, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
@@ -254,7 +255,10 @@ impl Change {
             }
             SubjectKind::Order => order::graphql::one(ctx, id).await?.map(Node::Order),
             SubjectKind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
-            SubjectKind::CriticalValue | SubjectKind::Batch | SubjectKind::TrainingSession => None,
+            SubjectKind::CriticalValue => critical_value::graphql::one(ctx, id)
+                .await?
+                .map(Node::CriticalValue),
+            SubjectKind::Batch | SubjectKind::TrainingSession => None,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

@@ -14,6 +14,7 @@ use super::Change;
 use crate::{
     app::App,
     auth::Call,
+    critical_value::{self, graphql::CriticalValue},
     error::{Error, Problems, Result},
     graphql::{actor, app, operate, refusal},
     id::{self, Kind},
@@ -165,6 +166,48 @@ impl Live {
             institution.is_none_or(own) && centre.is_none_or(|id| row.centre_id == id)
         });
         Ok(stream::iter(seen.map(Order::new)))
+    }
+
+    /// A critical value 危急值 that the caller's scope is told of, as it is now, whenever one is raised, and again when nobody has acknowledged it in time
+    /// (`overdue`). What else happens to it is in `changes`.
+    async fn critical_value_raised(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only those that this institution asked for, found, or holds the patient of."
+        )]
+        institution: Option<ID>,
+    ) -> async_graphql::Result<impl Stream<Item = CriticalValue>> {
+        let asked = institution
+            .map(|id| id::decode(Kind::Institution, &id, "institution"))
+            .transpose();
+        let institution = asked.map_err(|error| refusal(ctx, &error))?;
+        let action = Action::ReadCriticalValue;
+        let listen = |app: &App, call: &Call<'_>| {
+            policy::require(call.actor, action)?;
+            let following = Following::from_now(app, call.actor, SubjectKind::CriticalValue)?;
+            Ok(Listening {
+                following,
+                only: None,
+            })
+        };
+        let change = match turn(ctx)? {
+            Turn::Answer(change) => change,
+            Turn::Listen(slot) => return heard(ctx, action, slot, listen).await,
+        };
+        if !critical_value::state::is_told(change.action) {
+            return Ok(stream::iter(None));
+        }
+        let found = async {
+            let (app, call) = (app(ctx)?, actor(ctx)?.at(""));
+            let seen = critical_value::service::critical_value(app, &call, change.subject_id);
+            let seen = seen.await?;
+            let directory = app.directory.now();
+            let concerned = |id| policy::is_concerned(&directory, &seen.row, id);
+            Ok(institution.is_none_or(concerned).then_some(seen))
+        };
+        let seen = visible(ctx, found.await)?.flatten();
+        Ok(stream::iter(seen.map(CriticalValue::new)))
     }
 
     /// What the query `changes` lists, as it happens: first what came after the given change (from the oldest kept where none is given), and

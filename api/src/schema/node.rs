@@ -15,6 +15,7 @@ use crate::{
         self,
         graphql::{CatalogueItem, SharedCentre},
     },
+    critical_value::{self, graphql::CriticalValue},
     error::{Error, ProblemCode, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Reply, ask, refusal},
@@ -77,6 +78,8 @@ pub enum Node {
     FollowUp(FollowUp),
     /// Order 申请 to a shared centre.
     Order(Order),
+    /// Critical value 危急值.
+    CriticalValue(CriticalValue),
 }
 
 impl From<Institution> for Node {
@@ -140,6 +143,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
         Some((Kind::Order, _)) => {
             let found = order::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Order));
+        }
+        Some((Kind::CriticalValue, _)) => {
+            let found = critical_value::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::CriticalValue));
         }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,

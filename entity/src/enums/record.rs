@@ -220,6 +220,8 @@ super::coded! {
         AcknowledgeCriticalValue = "ACKNOWLEDGE_CRITICAL_VALUE",
         /// Say what was done about a critical value.
         ResolveCriticalValue = "RESOLVE_CRITICAL_VALUE",
+        /// Read critical values.
+        ReadCriticalValue = "READ_CRITICAL_VALUE",
         /// Offer, change or call off a training session.
         SetTrainingSession = "SET_TRAINING_SESSION",
         /// Enrol somebody in a training session.

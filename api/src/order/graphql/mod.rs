@@ -11,6 +11,6 @@ mod verb_input;
 
 pub use input::{OrderFilter, OrderKey, OrderSort};
 pub use mutation::{OrderMutation, OrderPayload, OrdersPayload};
-pub use object::{Order, OrderEvent, Specimen, one};
+pub use object::{Order, OrderEvent, Specimen, one, practitioner};
 pub use query::{OrderQuery, below, node};
 pub use report::{Observation, Recognition, Report};

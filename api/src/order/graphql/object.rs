@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::report::{Recognition, Report};
 use crate::{
     centre::graphql::{CatalogueItem, SharedCentre},
+    critical_value::graphql::CriticalValue,
     error::{Error, ErrorCode, Result},
     graphql::{Connection, Reply, actor, app, refusal, reply, unshare},
     id::{self, Kind},
@@ -163,6 +164,7 @@ fn available(
         Action::ReportOrder => &["conclusion"],
         Action::AmendReport => &["conclusion", "reason"],
         Action::ReturnOrder | Action::CancelOrder => &["reason"],
+        Action::RaiseCriticalValue => &["finding"],
         _ => &[],
     };
     AvailableAction {
@@ -328,6 +330,15 @@ impl Order {
         self.row().content.rating
     }
 
+    /// Its critical values 危急值, the latest first; at most 20.
+    async fn critical_values(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<CriticalValue>> {
+        let found = crate::critical_value::graphql::of_order(ctx, self.row().id).await;
+        found.map_err(|error| refusal(ctx, &error))
+    }
+
     /// Until when the report is due 报告时限; null as long as its clock has not begun, or stands still.
     async fn due_at(&self) -> Option<DateTime<Utc>> {
         self.row().due_at
@@ -488,10 +499,7 @@ pub async fn one(ctx: &Context<'_>, id: Uuid) -> Result<Option<Order>> {
 }
 
 /// A practitioner, read together with the others of the page.
-pub(super) async fn practitioner(
-    ctx: &Context<'_>,
-    id: Option<Uuid>,
-) -> Result<Option<Practitioner>> {
+pub async fn practitioner(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<Practitioner>> {
     let Some(id) = id else { return Ok(None) };
     let found = loader::<PractitionerLoader>(ctx)?.load_one(id).await;
     let found = found.map_err(|error| unshare(&error))?;

@@ -22,7 +22,7 @@ pub use place_each::{MOST as MOST_PLACED, place_each};
 pub use read::{
     By, Filter, LATEST, Of, Sort, below, by_ids, count, list, order, page, reports, specimens,
 };
-pub use report::{Amend, Report, Review, amend, report, review};
+pub use report::{Amend, Report, Review, amend, report, report_version, review};
 pub use specimen::{BARCODE, Collect, Receive, Send, collect_specimen, receive, send_specimen};
-pub use turn::On;
-pub use write::end_for_referral;
+pub use turn::{On, refused};
+pub use write::{end_for_referral, hold};

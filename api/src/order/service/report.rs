@@ -23,6 +23,7 @@ use super::{
 use crate::{
     app::App,
     auth::Call,
+    critical_value::service::raise_again,
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
     order::seen::{self, Key, Seen},
@@ -198,7 +199,8 @@ fn check_rating(input: &Review, side: OrderSide, problems: &mut Problems) {
     );
 }
 
-/// Amends a report: a further version, preliminary until it is reviewed; whoever could read the one before is told.
+/// Amends a report: a further version, preliminary until it is reviewed; whoever could read the one before is told. What was critical and is
+/// changed is raised again.
 pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<Vec<Seen>>> {
     let action = Action::AmendReport;
     let work = app.db.write(async |txn| {
@@ -228,6 +230,9 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<V
             created_at: app.now(),
         };
         let detail = json!({ "report": row.version, "note": input.reason });
+        for turn in &turns {
+            raise_again(&txn, app, call, &turn.row, &latest, &row).await?;
+        }
         insert(&txn, row).await?;
         end_each(turns, &txn, app, call, detail).await
     });
@@ -286,6 +291,14 @@ async fn beside(txn: &Txn, row: &order::Model) -> Result<Vec<order::Model>> {
         .all(&**txn)
         .await?;
     Ok(rows)
+}
+
+/// The latest version of the report of an order, where it has one.
+pub async fn report_version(txn: &Txn, row: &order::Model) -> Result<Option<i32>> {
+    if row.report_id.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(latest(txn, row.report_id).await?.version))
 }
 
 /// The latest version of a report.

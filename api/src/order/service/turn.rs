@@ -195,7 +195,9 @@ const fn by(row: &order::Model, side: OrderSide) -> Uuid {
     }
 }
 
-fn refused(facts: Facts, side: OrderSide, action: Action, blocked: Blocked) -> Error {
+/// What is said of a verb that does not follow.
+#[must_use]
+pub fn refused(facts: Facts, side: OrderSide, action: Action, blocked: Blocked) -> Error {
     let reason = match blocked {
         Blocked::Now(reason) => Some(reason),
         Blocked::Never => None,

@@ -80,6 +80,23 @@ pub async fn replace(
     note(txn, app, call, row, change).await
 }
 
+/// Holds an order still until the transaction ends: whoever would change it, or hold it too, waits.
+///
+/// # Errors
+/// [`Error::Overtaken`] where it is not that version any more.
+pub async fn hold(txn: &Txn, id: Uuid, version: i32) -> Result<()> {
+    let held = order::Entity::update_many()
+        .col_expr(order::Column::Version, Expr::val(version))
+        .filter(order::Column::Id.eq(id))
+        .filter(order::Column::Version.eq(version))
+        .exec(&**txn)
+        .await?;
+    if held.rows_affected == 0 {
+        return Err(Error::Overtaken);
+    }
+    Ok(())
+}
+
 async fn note(
     txn: &Txn,
     app: &App,

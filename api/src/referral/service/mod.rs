@@ -15,6 +15,7 @@ mod destination;
 mod entry;
 mod filter;
 mod finish;
+mod holder;
 mod journey;
 mod keep;
 mod known;
@@ -40,6 +41,7 @@ pub use check::{check_practitioner, check_time};
 pub use destination::{Suggest, Suggestion, answers, suggest};
 pub use filter::Filter;
 pub use finish::{Close, Findings, ReportBack, Withdraw, close, report_back, withdraw};
+pub use holder::{Holder, holder};
 pub use journey::{
     Arrive, Depart, NoShow, Treat, record_arrival, record_departure, record_no_show,
     start_treatment,
