@@ -18,6 +18,7 @@
 //! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
 //! | [`order`] | what is ordered from shared centres: specimens, reports, recognition |
+//! | [`sterile`] | sterile batches, their recall, and what became of their packs |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
@@ -60,4 +61,5 @@ pub mod referral;
 pub mod scalar;
 pub mod schema;
 pub mod sheet;
+pub mod sterile;
 pub mod text;

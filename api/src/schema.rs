@@ -34,7 +34,7 @@ use crate::{
         loader::PractitionerLoader,
     },
     order::{
-        graphql::{OrderMutation, OrderQuery},
+        graphql::{OrderMutation, OrderQuery, SupplyMutation},
         loader::{Orders, Reports, Specimens},
     },
     patient::{
@@ -48,6 +48,10 @@ use crate::{
             ReferralQuery,
         },
         loader::{ById, Legs, OfPatients},
+    },
+    sterile::{
+        graphql::{BatchMutation, BatchQuery},
+        loader::{OfOrders, SterileBatches},
     },
 };
 
@@ -77,6 +81,7 @@ pub struct Query(
     EpisodeQuery,
     FollowUpQuery,
     OrderQuery,
+    BatchQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -96,6 +101,8 @@ pub struct Mutation(
     FollowUpMutation,
     ReferralChangeMutation,
     OrderMutation,
+    SupplyMutation,
+    BatchMutation,
 );
 
 /// The whole schema.
@@ -143,6 +150,7 @@ pub fn with_loaders(
             .data(batched(Below(app.clone(), actor.clone()), batches))
             .data(batched(Plans(app.clone(), actor.clone()), batches))
             .data(batched(Orders(app.clone(), actor.clone()), batches))
+            .data(batched(SterileBatches(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -153,6 +161,7 @@ pub fn with_loaders(
         .data(batched(Timelines(app.clone()), batches))
         .data(batched(Reports(app.clone()), batches))
         .data(batched(Specimens(app.clone()), batches))
+        .data(batched(OfOrders(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

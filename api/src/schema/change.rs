@@ -24,6 +24,7 @@ use crate::{
     policy,
     record::changes,
     referral::{graphql::Referral, loader::ById},
+    sterile,
 };
 
 /// What a change is about.
@@ -254,7 +255,8 @@ impl Change {
             }
             SubjectKind::Order => order::graphql::one(ctx, id).await?.map(Node::Order),
             SubjectKind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
-            SubjectKind::CriticalValue | SubjectKind::Batch | SubjectKind::TrainingSession => None,
+            SubjectKind::Batch => sterile::graphql::one(ctx, id).await?.map(Node::Batch),
+            SubjectKind::CriticalValue | SubjectKind::TrainingSession => None,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

@@ -30,6 +30,7 @@ use crate::{
     patient::{self, graphql::Patient},
     policy,
     referral::{self, graphql::Referral},
+    sterile::{self, graphql::Batch},
 };
 
 /// How many objects can be asked for at once.
@@ -77,6 +78,8 @@ pub enum Node {
     FollowUp(FollowUp),
     /// Order 申请 to a shared centre.
     Order(Order),
+    /// Sterile batch 灭菌批次.
+    Batch(Batch),
 }
 
 impl From<Institution> for Node {
@@ -140,6 +143,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
         Some((Kind::Order, _)) => {
             let found = order::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Order));
+        }
+        Some((Kind::Batch, _)) => {
+            let found = sterile::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Batch));
         }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
