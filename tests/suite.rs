@@ -3,6 +3,7 @@
 mod access;
 mod auth;
 mod capacity;
+mod centre;
 mod clients;
 mod demo;
 mod explorer;

@@ -12,7 +12,7 @@ use super::{
     stories::Tale,
     view::{Party, Stage},
 };
-use crate::{harness::World, referral::letter};
+use crate::{centre::fixture::Centres, harness::World, referral::letter};
 
 /// What a mutation is about; who may call it depends on how they stand to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,7 @@ impl On {
             .patient_id
             .clone();
         let conflict = conflict(w, tale, cast).await;
+        let centres = Centres::of(w).await;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
         let grants = grants.expect("grants can be read");
@@ -137,6 +138,8 @@ impl On {
             ("$doctor", letter::practitioner(d.hill_doctor.id)),
             ("$pool", tale.pool.clone()),
             ("$session", session(w).await),
+            ("$centre", centres.centre("IMAGING").to_owned()),
+            ("$item", centres.item("HEAD_CT").to_owned()),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -245,6 +248,9 @@ calls! {
     reportOccupancy Beds "(input: { bedPool: \"$pool\", occupied: 4 })";
     createSlots County "(input: { institution: \"$county\", slots: [{ department: \"$department\", startsAt: \"2026-04-01T08:00:00+08:00\", endsAt: \"2026-04-01T12:00:00+08:00\", capacity: 4 }] })";
     updateSlot County "(input: { id: \"$session\", version: 1, capacity: 4 })";
+    createSharedCentre County "(input: { host: \"$county\", kind: ECG, name: \"新中心\" })";
+    updateSharedCentre County "(input: { id: \"$centre\", version: 2, active: false })";
+    setCatalogueItems County "(input: { centre: \"$centre\", version: 2, items: [{ code: \"HEAD_CT\", active: false }] })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
     openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
     reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";

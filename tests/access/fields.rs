@@ -191,7 +191,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "facilities equipment ratings surgeryCeiling insurerDesignated departments capabilities version createdAt updatedAt",
     ),
-    ("Hospital", Always, "level grade"),
+    ("Hospital", Always, "level grade sharedCentres"),
     (
         "HealthCentre",
         Always,
@@ -235,6 +235,17 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id institution department practitioner startsAt endsAt capacity held used free withdrawn",
     ),
     ("Slot", Always, "version createdAt updatedAt"),
+    (
+        "SharedCentre",
+        Always,
+        "id kind name host served items hours active version createdAt updatedAt",
+    ),
+    (
+        "CatalogueItem",
+        Always,
+        "id code name group modality specimen recognitionDays review emergencyMinutes urgentMinutes routineMinutes",
+    ),
+    ("CatalogueItem", Always, "active centre createdAt updatedAt"),
     // What follows is shown by operations that only its keeper may call, or tells the caller about the caller.
     (
         "AuditEntry",
@@ -256,7 +267,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Scope",
         Always,
-        "kind institution department community region",
+        "kind institution department centre community region",
     ),
     (
         "Viewer",
@@ -297,6 +308,8 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("BedPoolPayload", Always, "bedPool replayed"),
     ("SlotPayload", Always, "slot replayed"),
     ("SlotsPayload", Always, "slots replayed"),
+    ("SharedCentrePayload", Always, "centre replayed"),
+    ("CatalogueItemsPayload", Always, "centre items replayed"),
     ("PatientPayload", Always, "patient replayed"),
     ("ReferralPayload", Always, "referral replayed warnings"),
     ("AttachmentPayload", Always, "attachment referral replayed"),

@@ -32,6 +32,11 @@ const QUERIES: &[(&str, &str)] = &[
         "slots",
         "(filter: { institution: \"$hill\" }) { totalCount }",
     ),
+    (
+        "sharedCentre",
+        "(id: \"$centre\") { served { totalCount } items { totalCount } }",
+    ),
+    ("sharedCentres", "{ totalCount }"),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
     ("patientConflicts", "{ totalCount }"),

@@ -7,10 +7,7 @@ use entity::{
     enums::{Action, CentreKind, Modality, ReviewRule},
     shared_centre,
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 

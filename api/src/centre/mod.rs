@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod check;
 pub mod draft;
 pub mod graphql;
+pub mod import;
 pub mod list;
 pub mod loader;
 pub mod ordering;

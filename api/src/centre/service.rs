@@ -319,13 +319,17 @@ pub(super) async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> 
     overwrite(txn, row.clone().into_active_model(), read).await
 }
 
-/// An event about a centre or its catalogue: for its host, the host's community and whom it serves.
+/// An event about a centre or its catalogue: for whoever works there, its host, the host's community and whom it serves.
 pub(super) fn happened(action: Action, row: &Model, served: &[Uuid], detail: Value) -> Happened {
-    let own = [Some(row.host_id), row.community_id].into_iter().flatten();
+    let own = [Some(row.id), Some(row.host_id), row.community_id];
     Happened {
         status: Some(if row.active { "ACTIVE" } else { "INACTIVE" }),
         institution: Some(row.host_id),
-        scopes: own.chain(served.iter().copied()).collect(),
+        scopes: own
+            .into_iter()
+            .flatten()
+            .chain(served.iter().copied())
+            .collect(),
         ..Happened::plain(action, (SubjectKind::SharedCentre, row.id), row.version)
             .with_detail(detail)
     }

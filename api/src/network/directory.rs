@@ -130,7 +130,9 @@ impl Directory {
         directory.load_centres(db).await?;
         let grants = account_grant::Entity::find()
             .filter(account_grant::Column::RevokedAt.is_null())
-            .filter(account_grant::Column::InstitutionId.is_not_null());
+            .filter(account_grant::Column::InstitutionId.is_not_null())
+            // Whoever is granted one centre answers no referral.
+            .filter(account_grant::Column::CentreId.is_null());
         directory.with_account = grants
             .all(connection)
             .await?
