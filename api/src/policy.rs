@@ -21,6 +21,7 @@ mod network;
 mod order;
 mod patient;
 mod referral;
+mod training;
 
 pub use capacity::*;
 pub use centre::*;
@@ -29,6 +30,7 @@ pub use network::*;
 pub use order::*;
 pub use patient::*;
 pub use referral::*;
+pub use training::*;
 
 use Role::{
     Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,

@@ -53,6 +53,10 @@ use crate::{
         graphql::{BatchMutation, BatchQuery},
         loader::{OfOrders, SterileBatches},
     },
+    training::{
+        graphql::{TrainingMutation, TrainingQuery},
+        loader::{Enrolments, Sessions},
+    },
 };
 
 mod change;
@@ -82,6 +86,7 @@ pub struct Query(
     FollowUpQuery,
     OrderQuery,
     BatchQuery,
+    TrainingQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -103,6 +108,7 @@ pub struct Mutation(
     OrderMutation,
     SupplyMutation,
     BatchMutation,
+    TrainingMutation,
 );
 
 /// The whole schema.
@@ -151,6 +157,7 @@ pub fn with_loaders(
             .data(batched(Plans(app.clone(), actor.clone()), batches))
             .data(batched(Orders(app.clone(), actor.clone()), batches))
             .data(batched(SterileBatches(app.clone(), actor.clone()), batches))
+            .data(batched(Enrolments(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -162,6 +169,7 @@ pub fn with_loaders(
         .data(batched(Reports(app.clone()), batches))
         .data(batched(Specimens(app.clone()), batches))
         .data(batched(OfOrders(app.clone()), batches))
+        .data(batched(Sessions(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

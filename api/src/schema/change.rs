@@ -24,7 +24,7 @@ use crate::{
     policy,
     record::changes,
     referral::{graphql::Referral, loader::ById},
-    sterile,
+    sterile, training,
 };
 
 /// What a change is about.
@@ -256,7 +256,10 @@ impl Change {
             SubjectKind::Order => order::graphql::one(ctx, id).await?.map(Node::Order),
             SubjectKind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
             SubjectKind::Batch => sterile::graphql::one(ctx, id).await?.map(Node::Batch),
-            SubjectKind::CriticalValue | SubjectKind::TrainingSession => None,
+            SubjectKind::TrainingSession => training::graphql::session(ctx, id)
+                .await?
+                .map(Node::TrainingSession),
+            SubjectKind::CriticalValue => None,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

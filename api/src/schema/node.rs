@@ -31,6 +31,7 @@ use crate::{
     policy,
     referral::{self, graphql::Referral},
     sterile::{self, graphql::Batch},
+    training::{self, graphql::TrainingSession},
 };
 
 /// How many objects can be asked for at once.
@@ -80,6 +81,8 @@ pub enum Node {
     Order(Order),
     /// Sterile batch 灭菌批次.
     Batch(Batch),
+    /// Training session 实训课程.
+    TrainingSession(TrainingSession),
 }
 
 impl From<Institution> for Node {
@@ -184,6 +187,9 @@ async fn look_up(
         Kind::CatalogueItem => centre::graphql::item(ctx, id)
             .await?
             .map(Node::CatalogueItem),
+        Kind::TrainingSession => training::graphql::session(ctx, id)
+            .await?
+            .map(Node::TrainingSession),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))
