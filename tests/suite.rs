@@ -2,6 +2,7 @@
 
 mod access;
 mod auth;
+mod batch;
 mod capacity;
 mod centre;
 mod clients;
@@ -20,3 +21,4 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod training;

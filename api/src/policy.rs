@@ -22,6 +22,7 @@ mod network;
 mod order;
 mod patient;
 mod referral;
+mod training;
 
 pub use capacity::*;
 pub use centre::*;
@@ -31,6 +32,7 @@ pub use network::*;
 pub use order::*;
 pub use patient::*;
 pub use referral::*;
+pub use training::*;
 
 use Role::{
     Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,

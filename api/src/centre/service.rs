@@ -13,10 +13,11 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
+pub use super::store::{find, served};
 use super::{
     check::Check,
     draft::CentreDraft,
-    store::{find, happened, hold, record_replay, replace, serve, served},
+    store::{happened, hold, record_replay, replace, serve},
 };
 use crate::{
     app::App,

@@ -44,13 +44,13 @@ pub(super) async fn hold(txn: &Txn, host: Uuid) -> Result<()> {
 }
 
 /// The centre of that id, or a refusal.
-pub(super) async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
+pub async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
     let found = shared_centre::Entity::find_by_id(id).one(&**txn).await?;
     found.ok_or(Error::NotFound)
 }
 
 /// The institutions that a centre serves beside its host, by id.
-pub(super) async fn served(txn: &Txn, id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn served(txn: &Txn, id: Uuid) -> Result<Vec<Uuid>> {
     let rows = centre_served::Entity::find()
         .filter(centre_served::Column::CentreId.eq(id))
         .all(&**txn)

@@ -108,7 +108,8 @@ pub fn order_side(
         | Action::RecogniseResult
         | Action::ResubmitOrder
         | Action::CancelOrder
-        | Action::SendSpecimen => asked,
+        | Action::SendSpecimen
+        | Action::ConfirmBatchReturn => asked,
         Action::RecordExamination
         | Action::CollectSpecimen
         | Action::AttachToOrder
@@ -130,6 +131,13 @@ pub fn is_at_centre(actor: &Actor, centre: Uuid, host: Uuid) -> bool {
     }
 }
 
+/// Whether an actor may recall a batch of that centre: whoever works there, of systems only the centre's own.
+#[must_use]
+pub fn recalls(actor: &Actor, centre: Uuid, host: Uuid) -> bool {
+    let own = matches!(actor.scope, Scope::Centre { .. }) || !actor.has(Role::Integration);
+    own && is_at_centre(actor, centre, host)
+}
+
 /// Whether that is done with instruments and images, by technicians and diagnosticians.
 const fn works_at_centre(action: Action) -> bool {
     matches!(
@@ -146,7 +154,6 @@ const fn works_at_centre(action: Action) -> bool {
             | Action::ReviewOrder
             | Action::AmendReport
             | Action::ReturnOrder
-            | Action::RecallBatch
             | Action::RaiseCriticalValue
     )
 }
