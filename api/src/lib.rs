@@ -53,3 +53,4 @@ pub mod referral;
 pub mod scalar;
 pub mod schema;
 pub mod text;
+pub mod throughput;
