@@ -20,6 +20,7 @@ mod network;
 mod order;
 mod patient;
 mod referral;
+mod throughput;
 
 pub use capacity::*;
 pub use follow_up::*;
@@ -27,6 +28,7 @@ pub use network::*;
 pub use order::*;
 pub use patient::*;
 pub use referral::*;
+pub use throughput::*;
 
 use Role::{
     Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,
