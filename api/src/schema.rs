@@ -41,6 +41,7 @@ use crate::{
         },
         loader::{ById, Legs, OfPatients, Timelines},
     },
+    throughput::graphql::ThroughputQuery,
 };
 
 mod change;
@@ -71,6 +72,7 @@ pub struct Query(
     CodeQuery,
     DestinationQuery,
     ChangeQuery,
+    ThroughputQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.

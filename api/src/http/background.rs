@@ -2,7 +2,7 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, file, network, record, referral};
+use crate::{app::App, file, network, record, referral, throughput};
 
 /// The running tasks.
 #[derive(Debug)]
@@ -11,6 +11,7 @@ pub struct Background {
     record: JoinHandle<()>,
     files: JoinHandle<()>,
     clock: JoinHandle<()>,
+    throughput: JoinHandle<()>,
     directory: JoinHandle<()>,
 }
 
@@ -22,6 +23,7 @@ impl Background {
         Self {
             stop,
             clock: referral::background::spawn(app.clone(), told.clone()),
+            throughput: throughput::background::spawn(app.clone(), told.clone()),
             record: record::background::spawn(app.clone(), told.clone()),
             files: file::sweep::spawn(app.clone(), told),
             directory: tokio::spawn(network::follow::follow(app.clone())),
@@ -33,6 +35,7 @@ impl Background {
         self.directory.abort();
         let _ = self.stop.send(true);
         let _ = self.clock.await;
+        let _ = self.throughput.await;
         let _ = self.record.await;
         let _ = self.files.await;
     }

@@ -1,4 +1,4 @@
-//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, the addresses of authentication,
+//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, throughput as a table, the addresses of authentication,
 //! health, a plain page and the explorer.
 //!
 //! The endpoint is ours, over the executor alone: status codes, media types and limits follow GraphQL over HTTP, every refusal carries
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{app::App, schema::Schema};
 
+mod account;
 mod answer;
 pub mod background;
 mod body;
@@ -42,6 +43,7 @@ mod shown;
 mod socket;
 mod stream;
 mod tally;
+mod throughput;
 mod variables;
 
 pub use persisted::{List as DocumentList, OnlyFor};
@@ -60,6 +62,7 @@ fn router(app: App, schema: Schema, stop: Arc<watch::Sender<bool>>) -> Router {
         .merge(
             crate::auth::http::router()
                 .merge(file::router())
+                .merge(throughput::router())
                 .route("/healthz", get(health::live))
                 .route("/readyz", get(health::ready))
                 .with_state(app.clone()),

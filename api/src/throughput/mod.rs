@@ -1,10 +1,13 @@
 //! Throughput.
 
 pub mod answer;
+pub mod background;
 pub mod backlog;
 pub mod calendar;
+pub mod csv;
 pub mod fact;
 pub mod figure;
+pub mod graphql;
 pub mod query;
 pub mod read;
 pub mod rollup;
