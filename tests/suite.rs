@@ -17,3 +17,4 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod throughput;

@@ -15,6 +15,7 @@
 //! | [`patient`] | registration, identity, masking, search |
 //! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
+//! | [`throughput`] | what shared centres do, counted by the hour |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |

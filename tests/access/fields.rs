@@ -317,6 +317,33 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id kind action version status institution occurredAt recordedAt",
     ),
     ("Change", OfViewer, "subject"),
+    // Counts: nothing of a patient is in them.
+    (
+        "Throughput",
+        Always,
+        "startsAt endsAt kind institution tier itemGroup priority diagnostician",
+    ),
+    (
+        "Throughput",
+        Always,
+        "requested received reported reviewed returned recognised cancelled backlog patientVisits activeShare",
+    ),
+    (
+        "Throughput",
+        Always,
+        "fromRequest fromStart returnedBy critical suppressed",
+    ),
+    (
+        "Turnaround",
+        Always,
+        "count medianMinutes p90Minutes onTimeShare",
+    ),
+    ("ReasonCount", Always, "reason count"),
+    (
+        "CriticalThroughput",
+        Always,
+        "raised acknowledged acknowledgedInTime medianMinutes",
+    ),
 ];
 
 /// Where a field is shown, by the object's own line or that of an interface; none where it has no line.

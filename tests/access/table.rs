@@ -3,8 +3,8 @@
 //! It restates domain.md, section 2. Where it and the policy disagree, one of them is wrong; neither is derived from the other.
 
 use entity::enums::Role::{
-    self, Auditor, Clinician, CommunityManager, Coordinator, InstitutionAdmin, Integration,
-    SecurityAdmin, SystemAdmin,
+    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
+    Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -42,6 +42,16 @@ const FOUNDERS: Who = Only(&[CommunityManager, SystemAdmin]);
 const OFFICE: Who = Only(&[Coordinator, InstitutionAdmin, Integration]);
 /// They review what was opened in need.
 const REVIEWERS: Who = Only(&[SecurityAdmin, Auditor]);
+/// They watch centres, run them, work there, or keep the office of who asks for something.
+const WATCHERS: Who = Only(&[
+    Monitor,
+    Regulator,
+    CommunityManager,
+    InstitutionAdmin,
+    Coordinator,
+    Technician,
+    Diagnostician,
+]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -68,6 +78,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referrals", READERS),
     ("changes", READERS),
     ("referralChanged", READERS),
+    ("throughput", WATCHERS),
+    ("throughputChanged", WATCHERS),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),

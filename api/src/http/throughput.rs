@@ -122,8 +122,11 @@ impl Parameters {
             match read(text) {
                 Some(code) => codes.push(code),
                 None => {
-                    self.problems
-                        .add(name, ProblemCode::UnknownValue, "Not one of the known values.");
+                    self.problems.add(
+                        name,
+                        ProblemCode::UnknownValue,
+                        "Not one of the known values.",
+                    );
                 }
             }
         }

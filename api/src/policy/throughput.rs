@@ -1,15 +1,10 @@
 //! Whose throughput an actor reads, and what of it is withheld.
 
-use entity::{
-    community,
-    enums::{Action, Role},
-    institution,
-};
+use entity::{community, enums::Role, institution};
 use uuid::Uuid;
 
 use crate::{
     auth::{Actor, Scope},
-    error::{Error, Result},
     network::directory::Directory,
 };
 
@@ -35,27 +30,11 @@ pub enum Share {
     Nothing,
 }
 
-/// Refuses whoever reads nobody's throughput: without such a role, or limited to a department, whose orders nobody counts.
-pub fn require_throughput(actor: &Actor) -> Result<()> {
-    super::require(actor, Action::ReadThroughput)?;
-    match actor.scope {
-        Scope::Institution {
-            department: Some(_),
-            ..
-        } => Err(Error::Forbidden),
-        _ => Ok(()),
-    }
-}
-
 /// What an actor reads of a centre: those who work there or run it, all of it; monitors, regulators and a community's manager that of the centres
-/// in their area; the office and the administrator of an institution that it serves, what that institution asks for, a health centre's with
-/// its stations.
+/// in their area, which may be nothing; the office and the administrator of an institution that it serves, what that institution asks for, a health centre's with
+/// its stations. The orders of a department nobody counts.
 #[must_use]
-pub fn throughput_share(
-    actor: &Actor,
-    directory: &Directory,
-    centre: &CentrePlace,
-) -> Share {
+pub fn throughput_share(actor: &Actor, directory: &Directory, centre: &CentrePlace) -> Share {
     let whole = |good: bool| if good { Share::Whole } else { Share::Nothing };
     let host = directory.institution(centre.host);
     match &actor.scope {

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use entity::enums::OrderReturnReason;
 
-use super::{sketch::Sketch, tally::{Group, Row}};
+use super::{
+    sketch::Sketch,
+    tally::{Group, Row},
+};
 
 /// The counts of a row, in the order in which they are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
-    prelude::DateTimeUtc,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, prelude::DateTimeUtc,
 };
 use uuid::Uuid;
 
@@ -58,7 +57,9 @@ async fn take(txn: &Txn, app: &App, centre: Uuid, today: DateTime<Utc>) -> Resul
         .order_by_desc(throughput_backlog::Column::Day)
         .one(&**txn)
         .await?;
-    let after = last.as_ref().map_or(DateTimeUtc::UNIX_EPOCH, |last| last.day);
+    let after = last
+        .as_ref()
+        .map_or(DateTimeUtc::UNIX_EPOCH, |last| last.day);
     let mut open = last.map(|last| sorted(last.parts)).unwrap_or_default();
     let days: Vec<DateTime<Utc>> = throughput_total::Entity::find()
         .select_only()
@@ -113,11 +114,7 @@ impl Change {
     }
 }
 
-fn row(
-    centre: Uuid,
-    day: DateTime<Utc>,
-    open: &BTreeMap<Key, i64>,
-) -> throughput_backlog::Model {
+fn row(centre: Uuid, day: DateTime<Utc>, open: &BTreeMap<Key, i64>) -> throughput_backlog::Model {
     let parts = open.iter().map(|(key, open)| Part {
         institution: key.institution,
         item_group: key.item_group.clone(),

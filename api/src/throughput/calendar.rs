@@ -146,10 +146,7 @@ mod tests {
         };
         let (january, february) = (at("2025-12-31T16:00:00Z"), at("2026-01-31T16:00:00Z"));
         assert_eq!(starts(Bucket::Hour).len(), 25);
-        assert_eq!(
-            starts(Bucket::Day),
-            [at("2026-01-30T16:00:00Z"), february]
-        );
+        assert_eq!(starts(Bucket::Day), [at("2026-01-30T16:00:00Z"), february]);
         assert_eq!(starts(Bucket::Week), [at("2026-01-25T16:00:00Z")]);
         assert_eq!(starts(Bucket::Month), [january, february]);
         assert_eq!(
@@ -168,10 +165,26 @@ mod tests {
             cover(Month, from, until, &touched),
             [
                 (Hour, from, cut("2026-01-30T16:00:00Z")),
-                (Day, cut("2026-01-30T16:00:00Z"), cut("2026-01-31T16:00:00Z")),
-                (Month, cut("2026-01-31T16:00:00Z"), cut("2026-02-28T16:00:00Z")),
-                (Day, cut("2026-02-28T16:00:00Z"), cut("2026-03-04T16:00:00Z")),
-                (Hour, cut("2026-03-04T16:00:00Z"), cut("2026-03-05T16:00:00Z")),
+                (
+                    Day,
+                    cut("2026-01-30T16:00:00Z"),
+                    cut("2026-01-31T16:00:00Z")
+                ),
+                (
+                    Month,
+                    cut("2026-01-31T16:00:00Z"),
+                    cut("2026-02-28T16:00:00Z")
+                ),
+                (
+                    Day,
+                    cut("2026-02-28T16:00:00Z"),
+                    cut("2026-03-04T16:00:00Z")
+                ),
+                (
+                    Hour,
+                    cut("2026-03-04T16:00:00Z"),
+                    cut("2026-03-05T16:00:00Z")
+                ),
                 (Day, cut("2026-03-05T16:00:00Z"), until),
             ]
         );

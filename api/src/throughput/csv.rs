@@ -85,10 +85,18 @@ fn cells(app: &App, names: &Names, row: &Throughput) -> Vec<String> {
         there(row.ends_at),
         public(Kind::SharedCentre, group.centre),
         names.of(group.centre),
-        group.kind.map(|kind| kind.code().to_owned()).unwrap_or_default(),
+        group
+            .kind
+            .map(|kind| kind.code().to_owned())
+            .unwrap_or_default(),
         public(Kind::Institution, group.institution),
-        institution.map(|found| plain(&found.name)).unwrap_or_default(),
-        group.tier.map(|tier| tier.code().to_owned()).unwrap_or_default(),
+        institution
+            .map(|found| plain(&found.name))
+            .unwrap_or_default(),
+        group
+            .tier
+            .map(|tier| tier.code().to_owned())
+            .unwrap_or_default(),
         group.item_group.as_deref().map(plain).unwrap_or_default(),
         group
             .priority
@@ -154,7 +162,8 @@ impl Names {
         let centres = rows.iter().filter_map(|row| row.group.centre);
         let centres: Vec<Uuid> = unique(centres);
         if !centres.is_empty() {
-            let rows = shared_centre::Entity::find().filter(shared_centre::Column::Id.is_in(centres));
+            let rows =
+                shared_centre::Entity::find().filter(shared_centre::Column::Id.is_in(centres));
             let rows = rows.all(app.db.reader()).await?.into_iter();
             names.extend(rows.map(|row| (row.id, plain(&row.name))));
         }

@@ -12,7 +12,9 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, FromQueryResult,
-    sea_query::{Condition, Expr, ExprTrait as _, IntoColumnRef, Query, SelectStatement, UnionType},
+    sea_query::{
+        Condition, Expr, ExprTrait as _, IntoColumnRef, Query, SelectStatement, UnionType,
+    },
 };
 use uuid::Uuid;
 
@@ -305,12 +307,14 @@ where
 {
     part.expr_as(Expr::col(at.clone()), "at");
     part.expr_as(Expr::col(centre.clone()), "centre_id");
-    let within = ranges.iter().fold(Condition::any(), |any, (id, from, until)| {
-        let centre = Expr::col(centre.clone()).eq(*id);
-        let since = Expr::col(at.clone()).gte(*from);
-        let before = Expr::col(at.clone()).lt(*until);
-        any.add(centre.and(since).and(before))
-    });
+    let within = ranges
+        .iter()
+        .fold(Condition::any(), |any, (id, from, until)| {
+            let centre = Expr::col(centre.clone()).eq(*id);
+            let since = Expr::col(at.clone()).gte(*from);
+            let before = Expr::col(at.clone()).lt(*until);
+            any.add(centre.and(since).and(before))
+        });
     part.cond_where(within);
 }
 
@@ -357,7 +361,10 @@ fn attended(part: &mut SelectStatement, ranges: &[Range]) {
     use training_session::Column::{CentreId, Id};
     let centre = (training_session::Entity, CentreId);
     moment(part, (enrolment::Entity, AttendedAt), centre, ranges);
-    part.expr_as(Expr::col((enrolment::Entity, InstitutionId)), "institution_id");
+    part.expr_as(
+        Expr::col((enrolment::Entity, InstitutionId)),
+        "institution_id",
+    );
     nulls(
         part,
         &[

@@ -94,7 +94,10 @@ impl Asked {
             self.to - self.from <= days,
             at("to"),
             ProblemCode::TooLarge,
-            format!("At most {} days after from, for this bucket.", days.num_days()),
+            format!(
+                "At most {} days after from, for this bucket.",
+                days.num_days()
+            ),
         );
         for (named, field) in [
             (&self.centres, "centres"),

@@ -66,7 +66,15 @@ async fn read(
             let open = seen.base.map_or(0, |(_, open)| open);
             tally.begin(*centre, None, open);
         }
-        totals(txn, query, sight, (since, from, until), &touched, &mut tally).await?;
+        totals(
+            txn,
+            query,
+            sight,
+            (since, from, until),
+            &touched,
+            &mut tally,
+        )
+        .await?;
         for ((centre, at, _), figures) in live(txn, &touched).await? {
             tally.add(centre, at, None, figures)?;
         }
@@ -102,7 +110,8 @@ async fn totals(
 ) -> Result<()> {
     use throughput_total::Column::{CentreId, StartsAt, Unit};
     let hours: BTreeSet<_> = touched.iter().map(|(_, hour)| *hour).collect();
-    let mut runs: Vec<Run> = cover(ThroughputUnit::Month, since, from, &hours);
+    // The backlog of each centre begins with a day of its own, which no day cuts.
+    let mut runs: Vec<Run> = cover(ThroughputUnit::Day, since, from, &hours);
     runs.extend(cover(unit_of(query.bucket), from, until, &hours));
     let within = runs.iter().fold(Condition::any(), |any, run| {
         let (unit, start, end) = *run;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use entity::{
     enums::ThroughputUnit, feed, lease as lease_table, throughput_backlog, throughput_cell,
     throughput_total, throughput_trace,
@@ -71,6 +71,21 @@ async fn rollup(txn: &Txn, app: &App) -> Result<bool> {
     trace(txn, touched.traces).await?;
     lease::advance(txn, LEASE, last, None).await?;
     Ok(last == lease.position + BATCH)
+}
+
+/// Counts a day of a centre anew, whatever the feed says: for orders that came into the tables by another way than by verbs.
+pub async fn rebuild(app: &App, centre: Uuid, at: DateTime<Utc>) -> Result<()> {
+    let day = start_of(ThroughputUnit::Day, at);
+    let end = end_of(ThroughputUnit::Day, day);
+    let hours = (0..24).map(|hour| (centre, day + Duration::hours(hour)));
+    let hours: BTreeSet<Pair> = hours.collect();
+    app.db
+        .write_frozen(async |txn| {
+            let touched = touched::requested(&*txn, centre, day, end).await?;
+            recount(&txn, &hours).await?;
+            trace(&txn, touched.traces).await
+        })
+        .await
 }
 
 /// Counts these hours from the orders, whatever was known of them, and adds up what holds them.
@@ -180,15 +195,16 @@ async fn add_up(
             .exec(&**txn)
             .await?;
         let sums = sums.into_iter();
-        keep(txn, sums.map(|((centre, start), sum)| sum.total(centre, to, start))).await?;
+        keep(
+            txn,
+            sums.map(|((centre, start), sum)| sum.total(centre, to, start)),
+        )
+        .await?;
     }
     Ok(wanted)
 }
 
-async fn keep(
-    txn: &Txn,
-    totals: impl IntoIterator<Item = throughput_total::Model>,
-) -> Result<()> {
+async fn keep(txn: &Txn, totals: impl IntoIterator<Item = throughput_total::Model>) -> Result<()> {
     let totals: Vec<_> = totals.into_iter().collect();
     for rows in totals.chunks(ROWS) {
         let rows = rows.iter().cloned();
@@ -217,7 +233,7 @@ async fn forget_backlogs(txn: &Txn, days: &BTreeSet<Pair>) -> Result<()> {
 }
 
 /// Notes in which hours each is counted now.
-pub(super) async fn trace(txn: &Txn, traces: BTreeMap<Uuid, BTreeSet<i64>>) -> Result<()> {
+async fn trace(txn: &Txn, traces: BTreeMap<Uuid, BTreeSet<i64>>) -> Result<()> {
     let traces: Vec<_> = traces
         .into_iter()
         .map(|(subject, hours)| throughput_trace::ActiveModel {

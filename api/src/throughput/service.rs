@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{
-    enums::{Bucket, OrderStatus},
+    enums::{Action, Bucket, OrderStatus, ThroughputUnit},
     order, shared_centre,
 };
 use sea_orm::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// What the shared centres do, as far as the actor sees it.
 pub async fn throughput(app: &App, actor: &Actor, asked: Asked) -> Result<Vec<Throughput>> {
-    policy::require_throughput(actor)?;
+    policy::require(actor, Action::ReadThroughput)?;
     let query = asked.check(actor, "input")?;
     told(app, actor, &query).await
 }
@@ -38,7 +38,7 @@ pub async fn throughput_by_address(
     actor: &Actor,
     asked: Asked,
 ) -> Result<Vec<Throughput>> {
-    policy::require_throughput(actor)?;
+    policy::require(actor, Action::ReadThroughput)?;
     let query = asked.check(actor, "")?;
     told(app, actor, &query).await
 }
@@ -46,7 +46,7 @@ pub async fn throughput_by_address(
 /// What a centre has done today; none where the actor does not see the whole of it any more.
 pub async fn today(app: &App, actor: &Actor, centre: Uuid) -> Result<Option<Throughput>> {
     whole(app, actor, centre).await?;
-    let from = start_of(entity::enums::ThroughputUnit::Day, app.now());
+    let from = start_of(ThroughputUnit::Day, app.now());
     let asked = Asked {
         centres: Some(vec![centre]),
         kinds: None,
@@ -70,7 +70,7 @@ async fn told(app: &App, actor: &Actor, query: &Query) -> Result<Vec<Throughput>
 
 /// Refuses whoever does not see the whole of the centre.
 pub async fn whole(app: &App, actor: &Actor, centre: Uuid) -> Result<()> {
-    policy::require_throughput(actor)?;
+    policy::require(actor, Action::ReadThroughput)?;
     match share(app, actor, centre).await? {
         Share::Whole => Ok(()),
         Share::Of(_) => Err(Error::Forbidden),
@@ -131,7 +131,7 @@ struct Waiting {
 
 /// What waits at a centre now, as far as the actor sees it; nothing of a regulator's.
 pub async fn backlog(app: &App, actor: &Actor, centre: Uuid) -> Result<Backlog> {
-    policy::require_throughput(actor)?;
+    policy::require(actor, Action::ReadThroughput)?;
     if policy::sees_no_small_figures(actor) {
         return Err(Error::Forbidden);
     }

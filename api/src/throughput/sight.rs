@@ -101,6 +101,9 @@ impl Sight {
         let mut sql = CENTRES.to_owned();
         let mut values: Vec<Value> = vec![start_of(ThroughputUnit::Day, before).into()];
         if let Some(centres) = &query.centres {
+            if centres.is_empty() {
+                return Ok(Self::default());
+            }
             let places = (2..centres.len() + 2).map(|place| format!("${place}"));
             let places = places.collect::<Vec<_>>().join(", ");
             sql = format!("{sql} WHERE shared_centre.id IN ({places})");

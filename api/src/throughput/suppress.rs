@@ -27,12 +27,18 @@ pub fn suppress(rows: &mut [Throughput], by: &BTreeSet<ThroughputDimension>) {
     }
     for figure in Figure::ALL {
         for row in rows.iter_mut() {
-            if row.count(figure).is_some_and(|count| 0 < count && count < LEAST) {
+            if row
+                .count(figure)
+                .is_some_and(|count| 0 < count && count < LEAST)
+            {
                 row.withhold(figure);
             }
         }
         // One more that is withheld may be alone among others: until none is.
-        while by.iter().any(|dimension| complement(rows, *dimension, figure)) {}
+        while by
+            .iter()
+            .any(|dimension| complement(rows, *dimension, figure))
+        {}
     }
     for row in rows {
         row.returned_by_small();
@@ -120,7 +126,10 @@ mod tests {
     fn what_is_small_is_withheld_and_never_alone() {
         use ThroughputDimension::{Institution, ItemGroup};
         assert_eq!(told(&[5, 0, 90], ItemGroup), [Some(5), Some(0), Some(90)]);
-        assert_eq!(told(&[4, 0, 90, 7], ItemGroup), [None, Some(0), Some(90), None]);
+        assert_eq!(
+            told(&[4, 0, 90, 7], ItemGroup),
+            [None, Some(0), Some(90), None]
+        );
         assert_eq!(told(&[4, 1, 90], ItemGroup), [None, None, Some(90)]);
         assert_eq!(told(&[1], ItemGroup), [None]);
         assert_eq!(told(&[1, 2, 90], Institution), [Some(1), Some(2), Some(90)]);

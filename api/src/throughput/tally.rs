@@ -91,7 +91,10 @@ impl<'a> Tally<'a> {
         let Some(group) = self.group(centre, key) else {
             return Ok(());
         };
-        let place = self.query.buckets.partition_point(|(start, _)| *start <= at);
+        let place = self
+            .query
+            .buckets
+            .partition_point(|(start, _)| *start <= at);
         let Some(bucket) = place.checked_sub(1) else {
             let known = self.sight.centres.get(&centre);
             if known.is_some_and(|seen| seen.since() <= at) {

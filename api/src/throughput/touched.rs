@@ -23,6 +23,11 @@ const PLACED: &str = "
     SELECT DISTINCT event.subject_id, event.subject_kind FROM feed JOIN event ON event.id = feed.event_id
     WHERE feed.position > $1 AND feed.position <= $2";
 
+/// What was requested of a centre since one moment and before another.
+const REQUESTED: &str = "
+    SELECT centre_order.id AS subject_id, 'ORDER' AS subject_kind FROM centre_order
+    WHERE centre_order.centre_id = $1 AND centre_order.requested_at >= $2 AND centre_order.requested_at < $3";
+
 /// Orders that have changed, themselves or by a critical value, with whatever shares a requisition with them: which report is the requisition's first
 /// depends on all of them. Then every moment of these that is counted, and the hours that they were counted in before.
 const MOMENTS: &str = "
@@ -87,6 +92,17 @@ pub async fn ahead(connection: &impl ConnectionTrait, position: i64) -> Result<T
 /// The hours touched by what was placed after one position and up to another.
 pub async fn placed(connection: &impl ConnectionTrait, after: i64, upto: i64) -> Result<Touched> {
     read(connection, PLACED, vec![after.into(), upto.into()]).await
+}
+
+/// The hours touched by what was requested of a centre in that time, as if all of it had changed.
+pub async fn requested(
+    connection: &impl ConnectionTrait,
+    centre: Uuid,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Touched> {
+    let values = vec![centre.into(), from.into(), until.into()];
+    read(connection, REQUESTED, values).await
 }
 
 async fn read(
