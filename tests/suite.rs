@@ -3,6 +3,7 @@
 mod access;
 mod auth;
 mod capacity;
+mod centre;
 mod clients;
 mod demo;
 mod explorer;
@@ -12,6 +13,7 @@ mod harness;
 mod http;
 mod live;
 mod network;
+mod order;
 mod patient;
 mod record;
 mod referral;

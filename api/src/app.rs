@@ -13,6 +13,7 @@ use crate::{
     crypto::Keys,
     db::Db,
     error::Result,
+    metrics::{Limit, Metrics},
     network::directory::DirectoryCache,
     record::{audit::AuditWriter, bus::Bus},
 };
@@ -43,6 +44,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// The issuer outside whose tokens are taken beside ours, where there is one.
     pub issuer: Option<crate::auth::Issuer>,
+    /// What monitors are told of this process.
+    pub metrics: Metrics,
     /// Settings of the operator.
     pub settings: Settings,
     /// Name of this process among others on the same database.
@@ -62,13 +65,15 @@ impl App {
     pub async fn start(settings: Settings, db: Db, keys: Keys, clock: Clock) -> Result<Self> {
         let directory = DirectoryCache::load(&db).await?;
         let issuer = crate::auth::Issuer::of(&settings.oidc, &settings.issuer)?;
+        let metrics = Metrics::new(clock.now());
         let app = Self(Arc::new(Parts {
             issuer,
             audit: AuditWriter::new(db.clone()),
             budgets: Budgets::new(settings.rates.points, settings.rates.points),
-            throttle: Throttle::new(&settings.rates),
+            throttle: Throttle::new(&settings.rates, metrics.limited(Limit::SignIns)),
             sessions: crate::auth::SessionCache::new(),
             bus: Bus::default(),
+            metrics,
             directory,
             process: Uuid::from_bytes(crate::crypto::random()).to_string(),
             db,

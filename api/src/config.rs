@@ -19,7 +19,7 @@ use crate::{
 
 pub use self::{
     outside::{IssuerUrl, Oidc, is_loopback},
-    serving::{Origin, Serving, Sockets},
+    serving::{AdminAddress, Origin, Serving, Sockets},
 };
 
 mod outside;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -22,9 +22,11 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
+mod pool;
 mod snapshot;
 mod standing;
 
+pub use pool::Pool;
 pub use standing::Standing;
 
 /// How often a transaction that got in another's way is run again.
@@ -49,6 +51,14 @@ const OLDEST_SQLITE: &str = "3.51.3";
 pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    sent: Arc<Sent>,
+}
+
+/// Statements that were sent to the database.
+#[derive(Debug, Default)]
+struct Sent {
+    done: AtomicU64,
+    failed: AtomicU64,
 }
 
 /// A transaction that can be handed on freely; it commits when the closure given to [`Db::write`] succeeds.
@@ -104,10 +114,12 @@ impl Db {
             .statement_timeout(settings.statement_timeout)
             .acquire_timeout(settings.connection_timeout)
             .set_application_name("liandong");
-        let connection = counted(Database::connect(options).await?);
+        let sent = Arc::default();
+        let connection = counted(Database::connect(options).await?, &sent);
         Ok(Self {
             writer: connection.clone(),
             reader: connection,
+            sent,
         })
     }
 
@@ -119,16 +131,18 @@ impl Db {
     pub async fn in_memory() -> Result<Self> {
         // Its connections share one cache: what another writes is read at once, and waits for nobody.
         let url = format!("sqlite:file:{}?mode=memory&cache=shared", Uuid::new_v4());
-        let writer = sqlite(&url, 1, WRITER_PATIENCE, |options| {
+        let sent = Arc::default();
+        let writer = sqlite(&url, 1, WRITER_PATIENCE, &sent, |options| {
             options.foreign_keys(true)
         })
         .await?;
-        let reader = sqlite(&url, 2, WRITER_PATIENCE, |options| {
+        let reader = sqlite(&url, 2, WRITER_PATIENCE, &sent, |options| {
             options.pragma("read_uncommitted", "1")
         });
         Ok(Self {
             writer,
             reader: reader.await?,
+            sent,
         })
     }
 
@@ -161,7 +175,8 @@ impl Db {
     /// SQLite has one writer and, on a write-ahead log, any number of readers. The writer opens first and creates the file.
     async fn open_sqlite(file: &Path, settings: &DbSettings) -> Result<Self> {
         let url = format!("sqlite://{}?mode=rwc", file.display());
-        let writer = sqlite(&url, 1, WRITER_PATIENCE, |options| {
+        let sent = Arc::default();
+        let writer = sqlite(&url, 1, WRITER_PATIENCE, &sent, |options| {
             options
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
@@ -172,12 +187,13 @@ impl Db {
         .await?;
         Self::assert_sqlite(&writer).await?;
         let (most, patience) = (settings.connections, settings.connection_timeout);
-        let reader = sqlite(&url, most, patience, |options| {
+        let reader = sqlite(&url, most, patience, &sent, |options| {
             options.pragma("query_only", "1")
         });
         Ok(Self {
             writer,
             reader: reader.await?,
+            sent,
         })
     }
 
@@ -311,6 +327,7 @@ async fn sqlite(
     url: &str,
     most: u32,
     patience: Duration,
+    sent: &Arc<Sent>,
     set_up: fn(SqliteConnectOptions) -> SqliteConnectOptions,
 ) -> Result<DatabaseConnection> {
     let mut options = quiet(ConnectOptions::new(url));
@@ -323,7 +340,7 @@ async fn sqlite(
                 .pragma("temp_store", "MEMORY")
                 .busy_timeout(Duration::from_secs(10))
         });
-    Ok(counted(Database::connect(options).await?))
+    Ok(counted(Database::connect(options).await?, sent))
 }
 
 fn in_folder(folder: &Path) -> PathBuf {
@@ -340,8 +357,15 @@ tokio::task_local! {
     static STATEMENTS: Arc<AtomicU32>;
 }
 
-fn counted(mut connection: DatabaseConnection) -> DatabaseConnection {
-    connection.set_metric_callback(|_| {
+fn counted(mut connection: DatabaseConnection, sent: &Arc<Sent>) -> DatabaseConnection {
+    let sent = sent.clone();
+    connection.set_metric_callback(move |statement| {
+        let count = if statement.failed {
+            &sent.failed
+        } else {
+            &sent.done
+        };
+        count.fetch_add(1, Ordering::Relaxed);
         let _ = STATEMENTS.try_with(|count| count.fetch_add(1, Ordering::Relaxed));
     });
     connection

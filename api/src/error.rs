@@ -65,6 +65,11 @@ pub enum Error {
     /// No bed, slot or seat is free.
     #[error("What was to be held is no longer free.")]
     CapacityExhausted(Vec<Problem>),
+    /// A result is on record that could be recognised in place of a new examination.
+    #[error(
+        "A result that can be recognised is on record; recognise it, or say why it is made again."
+    )]
+    RecognitionAvailable(Vec<Problem>),
     /// The same `Idempotency-Key` came with another document or other variables.
     #[error("This Idempotency-Key was used with another document or other variables.")]
     IdempotencyMismatch,
@@ -152,6 +157,18 @@ impl ErrorCode {
         }
     }
 
+    /// Every code there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let items = <Self as async_graphql::resolver_utils::EnumType>::items();
+        items.iter().map(|item| item.value)
+    }
+
+    /// The code that clients see under that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|code| code.name() == name)
+    }
+
     /// Whether the same request may succeed later, unchanged.
     #[must_use]
     pub const fn retryable(self) -> bool {
@@ -173,6 +190,7 @@ impl Error {
             Self::Duplicate { .. } => ErrorCode::Duplicate,
             Self::RouteNotAllowed(_) => ErrorCode::RouteNotAllowed,
             Self::CapacityExhausted(_) => ErrorCode::CapacityExhausted,
+            Self::RecognitionAvailable(_) => ErrorCode::RecognitionAvailable,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Unavailable => ErrorCode::Unavailable,
@@ -206,6 +224,7 @@ impl Error {
             Self::InvalidInput(problems)
             | Self::RouteNotAllowed(problems)
             | Self::CapacityExhausted(problems)
+            | Self::RecognitionAvailable(problems)
             | Self::Conflict { problems, .. }
             | Self::Duplicate { problems, .. } => problems,
             _ => &[],

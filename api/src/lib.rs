@@ -6,19 +6,23 @@
 //! | Where | What |
 //! |---|---|
 //! | [`cli`], [`config`] | the command line and its settings |
-//! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health |
+//! | [`http`] | the router, the GraphQL endpoint and the gate in front of it, health, the listener for monitors |
+//! | [`metrics`] | what monitors are told of the service |
 //! | [`schema`], [`mod@graphql`], [`batch`] | the domains' parts merged; replies, refusals and pages as all of them have them; loading in batches |
 //! | [`code`] | the coded sets as data |
 //! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
 //! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
 //! | [`capacity`] | bed pools and slots, and what of them is held for a patient |
+//! | [`centre`] | shared centres, whom they serve, their catalogues; import |
 //! | [`patient`] | registration, identity, masking, search |
 //! | [`mod@file`] | files: stored, attached, collected |
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
+//! | [`order`] | what is ordered from shared centres: specimens, reports, recognition |
 //! | [`throughput`] | what shared centres do, counted by the hour |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
-//! | [`db`], [`crypto`], [`clock`], [`id`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
+//! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
+//! | [`db`], [`crypto`], [`clock`], [`id`], [`number`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
 //!
 //! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
 //! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
@@ -36,6 +40,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod draft;
 pub mod episode;
 pub mod error;
 pub mod file;
@@ -43,8 +48,10 @@ pub mod follow_up;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod metrics;
 pub mod moment;
 pub mod network;
+pub mod number;
 pub mod order;
 pub mod page;
 pub mod patient;
@@ -53,5 +60,6 @@ pub mod record;
 pub mod referral;
 pub mod scalar;
 pub mod schema;
+pub mod sheet;
 pub mod text;
 pub mod throughput;

@@ -15,6 +15,7 @@ use crate::{
 
 pub mod account;
 mod capacity;
+mod centre;
 mod follow_up;
 mod network;
 mod order;
@@ -23,6 +24,7 @@ mod referral;
 mod throughput;
 
 pub use capacity::*;
+pub use centre::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
@@ -234,9 +236,10 @@ pub fn permits(held: &BTreeSet<Role>, action: Action) -> bool {
     roles(action).iter().any(|role| held.contains(role))
 }
 
-/// Refuses an actor whose roles do not permit the action. The service itself may do anything that a service function offers.
+/// Refuses an actor whose roles do not permit the action, or whose scope has nothing to do with it. The service itself may do anything that a service function offers.
 pub fn require(actor: &Actor, action: Action) -> Result<()> {
-    if actor.is_system() || permits(&actor.roles, action) {
+    let permitted = permits(&actor.roles, action) && is_open(actor, action);
+    if actor.is_system() || permitted {
         Ok(())
     } else {
         Err(Error::Forbidden)

@@ -15,6 +15,10 @@ use crate::{
         graphql::{CapacityMutation, CapacityQuery},
         loader::{BedPools, Holds, Slots},
     },
+    centre::{
+        graphql::{CentreMutation, CentreQuery},
+        loader::{Catalogues, Items},
+    },
     code::CodeQuery,
     episode::{
         graphql::EpisodeQuery,
@@ -29,17 +33,21 @@ use crate::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
     },
+    order::{
+        graphql::{OrderMutation, OrderQuery},
+        loader::{Orders, Reports, Specimens},
+    },
     patient::{
         graphql::{AccessQuery, BreakGlassQuery, ConflictQuery, PatientMutation, PatientQuery},
         loader::{PatientLoader, TagLoader},
     },
-    record::graphql::RecordQuery,
+    record::{graphql::RecordQuery, timeline::Timelines},
     referral::{
         graphql::{
             AttachmentMutation, DestinationQuery, ReferralChangeMutation, ReferralMutation,
             ReferralQuery,
         },
-        loader::{ById, Legs, OfPatients, Timelines},
+        loader::{ById, Legs, OfPatients},
     },
     throughput::graphql::ThroughputQuery,
 };
@@ -61,6 +69,7 @@ pub struct Query(
     AuthQuery,
     NetworkQuery,
     CapacityQuery,
+    CentreQuery,
     PatientQuery,
     ConflictQuery,
     BreakGlassQuery,
@@ -68,6 +77,7 @@ pub struct Query(
     ReferralQuery,
     EpisodeQuery,
     FollowUpQuery,
+    OrderQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -81,11 +91,13 @@ pub struct Mutation(
     AuthMutation,
     NetworkMutation,
     CapacityMutation,
+    CentreMutation,
     PatientMutation,
     ReferralMutation,
     AttachmentMutation,
     FollowUpMutation,
     ReferralChangeMutation,
+    OrderMutation,
 );
 
 /// The whole schema.
@@ -132,6 +144,7 @@ pub fn with_loaders(
             .data(batched(Episodes(app.clone(), actor.clone()), batches))
             .data(batched(Below(app.clone(), actor.clone()), batches))
             .data(batched(Plans(app.clone(), actor.clone()), batches))
+            .data(batched(Orders(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -140,10 +153,14 @@ pub fn with_loaders(
         .data(batched(PatientLoader::new(app.clone(), actor), batches))
         .data(batched(TagLoader::new(app.clone()), batches))
         .data(batched(Timelines(app.clone()), batches))
+        .data(batched(Reports(app.clone()), batches))
+        .data(batched(Specimens(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))
         .data(batched(Holds(app.clone()), batches))
+        .data(batched(Items(app.clone()), batches))
+        .data(batched(Catalogues(app.clone()), batches))
         .data(batched(Legs(app.clone()), batches))
 }
 

@@ -44,7 +44,12 @@ fn every_subscription_is_tried() {
     // Counts are followed by others, and otherwise: tests/throughput/live.rs.
     assert_eq!(
         published,
-        ["changes", "referralChanged", "throughputChanged"]
+        [
+            "changes",
+            "orderChanged",
+            "referralChanged",
+            "throughputChanged"
+        ]
     );
 }
 

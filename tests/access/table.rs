@@ -36,6 +36,28 @@ const READERS: Who = Only(&[
     InstitutionAdmin,
     CommunityManager,
 ]);
+/// They are told what changes of whatever they see.
+const FOLLOWERS: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+    InstitutionAdmin,
+    CommunityManager,
+]);
+/// They ask shared centres for something, or work there.
+const ORDERS: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+]);
+/// They examine, draw and receive.
+const TECHNICIANS: Who = Only(&[Technician, Integration]);
+/// They read and report.
+const DIAGNOSTICIANS: Who = Only(&[Diagnostician, Integration]);
 const REGISTRARS: Who = Only(&[InstitutionAdmin, CommunityManager, SystemAdmin]);
 const FOUNDERS: Who = Only(&[CommunityManager, SystemAdmin]);
 /// They say who is who.
@@ -66,6 +88,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("practitioners", SignedIn),
     ("bedPools", SignedIn),
     ("slots", SignedIn),
+    ("sharedCentre", SignedIn),
+    ("sharedCentres", SignedIn),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -76,7 +100,11 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("followUps", CARE),
     ("referral", READERS),
     ("referrals", READERS),
-    ("changes", READERS),
+    ("changes", FOLLOWERS),
+    ("order", ORDERS),
+    ("orders", ORDERS),
+    ("recognisableResults", CARE),
+    ("orderChanged", ORDERS),
     ("referralChanged", READERS),
     ("throughput", WATCHERS),
     ("throughputChanged", WATCHERS),
@@ -117,6 +145,9 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ),
     ("createSlots", Only(&[InstitutionAdmin])),
     ("updateSlot", Only(&[InstitutionAdmin])),
+    ("createSharedCentre", Only(&[InstitutionAdmin])),
+    ("updateSharedCentre", Only(&[InstitutionAdmin])),
+    ("setCatalogueItems", Only(&[InstitutionAdmin])),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),
@@ -146,6 +177,24 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),
     ("endFollowUp", CARE),
+    ("placeOrder", CARE),
+    ("placeOrders", CARE),
+    ("recogniseResult", CARE),
+    ("recordExamination", TECHNICIANS),
+    ("collectSpecimen", TECHNICIANS),
+    ("sendSpecimen", TECHNICIANS),
+    ("receiveOrder", TECHNICIANS),
+    ("claimOrder", DIAGNOSTICIANS),
+    ("releaseOrder", DIAGNOSTICIANS),
+    ("reportOrder", DIAGNOSTICIANS),
+    ("reviewOrder", DIAGNOSTICIANS),
+    ("amendReport", DIAGNOSTICIANS),
+    (
+        "returnOrder",
+        Only(&[Technician, Diagnostician, Integration]),
+    ),
+    ("resubmitOrder", CARE),
+    ("cancelOrder", CARE),
     ("amendReferral", CARE),
     ("redirectReferral", RESCUERS),
     ("rescheduleReferral", CARE),

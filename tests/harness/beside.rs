@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use api::{app::App, config::Settings};
+use api::{app::App, config::Settings, http::Listeners};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time};
 
 use super::{World, client::Client};
@@ -20,6 +20,8 @@ pub struct Beside {
     pub app: App,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it listens for monitors.
+    pub admin: SocketAddr,
     http: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<io::Result<()>>,
@@ -38,23 +40,33 @@ impl World {
         let app = App::start(settings, db, keys, clock)
             .await
             .expect("the service starts on a database that is in use");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        let listener = listener.expect("a loopback port is free");
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
+        let (public, address) = listen().await;
+        let (inside, admin) = listen().await;
+        let listeners = Listeners {
+            public,
+            admin: Some(inside),
+        };
         let (stop, told) = oneshot::channel();
         let until = async {
             let _ = told.await;
         };
         Beside {
-            served: tokio::spawn(api::http::serve(app.clone(), listener, until)),
+            served: tokio::spawn(api::http::serve(app.clone(), listeners, until)),
             http: reqwest::Client::new(),
             stop: Some(stop),
             app,
             address,
+            admin,
         }
     }
+}
+
+/// A free loopback port.
+async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener = listener.expect("a loopback port is free");
+    let address = listener.local_addr();
+    (listener, address.expect("a bound socket has an address"))
 }
 
 impl Beside {
@@ -74,6 +86,12 @@ impl Beside {
         };
         let base = format!("{scheme}:{}", self.address.port());
         Client::anonymous(self.http.clone(), base)
+    }
+
+    /// A monitor.
+    pub fn monitor(&self) -> Client {
+        Client::anonymous(self.http.clone(), format!("http://{}", self.admin))
+            .that_sees_no_patient()
     }
 
     /// Somebody who has signed in to the world's own process.

@@ -21,6 +21,7 @@ pub mod client;
 pub mod database;
 pub mod event;
 mod explain;
+pub mod figures;
 pub mod fixtures;
 pub mod log;
 pub mod people;

@@ -7,8 +7,8 @@ use api::{
 use chrono::{DateTime, TimeZone as _, Utc};
 use entity::{
     account, account_grant, community, department,
-    enums::{AccountKind, Role, ScopeKind},
-    institution,
+    enums::{AccountKind, Role},
+    institution, shared_centre,
 };
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use std::{collections::BTreeSet, sync::Arc};
@@ -19,7 +19,7 @@ use super::{
     client::{Client, Session},
 };
 
-/// Where an account acts: an institution, a department, a community, a region by its prefix, or the installation.
+/// Where an account acts: an institution, a department, a shared centre, a community, a region by its prefix, or the installation.
 #[derive(Clone, Debug)]
 pub struct Place(Scope);
 
@@ -42,6 +42,15 @@ impl From<&department::Model> for Place {
         Self(Scope::Institution {
             id: department.institution_id,
             department: Some(department.id),
+        })
+    }
+}
+
+impl From<&shared_centre::Model> for Place {
+    fn from(centre: &shared_centre::Model) -> Self {
+        Self(Scope::Centre {
+            id: centre.id,
+            host: centre.host_id,
         })
     }
 }
@@ -102,8 +111,9 @@ impl World {
                 account_id,
                 role,
                 scope_kind: scope.kind(),
-                institution_id: scope.institution(),
+                institution_id: scope.home(),
                 department_id: scope.department(),
+                centre_id: scope.centre(),
                 community_id: match scope {
                     Scope::Community(id) => Some(id),
                     _ => None,
@@ -187,7 +197,8 @@ impl World {
         });
         written.await.expect("an account can be written");
         let known = |id| self.app.directory.now().with_account.contains(&id);
-        if person.grant.institution_id.is_some_and(|id| !known(id)) {
+        let whole = person.grant.centre_id.is_none();
+        if whole && person.grant.institution_id.is_some_and(|id| !known(id)) {
             self.app
                 .directory
                 .refresh(&self.app.db)
@@ -214,15 +225,7 @@ impl World {
 /// An account as a service function sees it, in a request of its own.
 pub fn actor_of(person: &Person) -> Actor {
     let grant = &person.grant;
-    let scope = match grant.scope_kind {
-        ScopeKind::Institution => Scope::Institution {
-            id: grant.institution_id.unwrap_or_default(),
-            department: grant.department_id,
-        },
-        ScopeKind::Community => Scope::Community(grant.community_id.unwrap_or_default()),
-        ScopeKind::Region => Scope::Region(grant.region.clone().unwrap_or_default()),
-        ScopeKind::Installation => Scope::Installation,
-    };
+    let scope = Scope::of(grant).expect("a grant of a story names its place");
     Actor {
         account: person.account.id,
         practitioner: person.account.practitioner_id,

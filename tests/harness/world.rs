@@ -164,6 +164,6 @@ async fn serve(app: &App) -> SocketAddr {
     let address = listener
         .local_addr()
         .expect("a bound socket has an address");
-    tokio::spawn(api::http::serve(app.clone(), listener, pending()));
+    tokio::spawn(api::http::serve(app.clone(), listener.into(), pending()));
     address
 }

@@ -9,6 +9,7 @@ mod event;
 mod form;
 mod get;
 mod introspection;
+mod metrics;
 mod node;
 mod persisted;
 mod refused;

@@ -100,7 +100,7 @@ fn what_cannot_be_used_is_said_at_start() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
-        let refused = api::http::serve(app, listener, std::future::pending()).await;
+        let refused = api::http::serve(app, listener.into(), std::future::pending()).await;
         let refused = refused.expect_err("it does not start").to_string();
         assert_eq!(refused, "--tls-key: it does not fit the certificate.");
     });

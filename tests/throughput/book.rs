@@ -97,6 +97,8 @@ impl Book {
             }
         })
         .await;
+        let known = w.app.directory.refresh(&w.app.db).await;
+        known.expect("the directory can be read");
         book
     }
 

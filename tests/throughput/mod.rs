@@ -24,7 +24,7 @@ use crate::harness::{
 };
 
 /// Every figure.
-const FIGURES: &str = "startsAt endsAt kind institution { code } tier itemGroup priority diagnostician { name }
+const FIGURES: &str = "startsAt endsAt centre { name } kind institution { code } tier itemGroup priority diagnostician { name }
     requested received reported reviewed returned recognised cancelled backlog patientVisits activeShare suppressed
     fromRequest { count medianMinutes p90Minutes onTimeShare } fromStart { count medianMinutes p90Minutes onTimeShare }
     returnedBy { reason count } critical { raised acknowledged acknowledgedInTime medianMinutes }";

@@ -182,7 +182,7 @@ impl Known {
 }
 
 impl Known {
-    /// Whoever signed in elsewhere, in the scope of the first grant that is named by its id or its institution's; of the oldest, where
+    /// Whoever signed in elsewhere, in the scope of the first grant that is named by its id, its institution's or its centre's; of the oldest, where
     /// none is named. The password here does not count, nor does the second factor where another was shown there.
     pub(super) fn actor_by_grant(
         &self,
@@ -203,6 +203,7 @@ impl Known {
                 named.iter().any(|named| match *named {
                     (Kind::Grant, id) => grant.id == id,
                     (Kind::Institution, id) => grant.scope.institution() == Some(id),
+                    (Kind::SharedCentre, id) => grant.scope.centre() == Some(id),
                     _ => false,
                 })
             })?

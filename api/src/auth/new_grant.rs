@@ -28,6 +28,8 @@ pub struct NewGrant {
     pub institution: Option<String>,
     /// Id of one of its departments.
     pub department: Option<String>,
+    /// Id of one of the shared centres that it runs, which tells the institution too.
+    pub centre: Option<String>,
     /// Id of the community, where the scope is one.
     pub community: Option<String>,
     /// GB/T 2260 prefix of the region, where the scope is one.
@@ -42,13 +44,14 @@ impl NewGrant {
     /// A role in a scope from now on.
     #[must_use]
     pub fn new(role: Role, scope: &Scope) -> Self {
-        let institution = scope.institution();
-        let department = scope.department();
+        let institution = scope.home();
+        let (department, centre) = (scope.department(), scope.centre());
         Self {
             role,
             scope: scope.kind(),
             institution: institution.map(|id| id::encode(Kind::Institution, id)),
             department: department.map(|id| id::encode(Kind::Department, id)),
+            centre: centre.map(|id| id::encode(Kind::SharedCentre, id)),
             community: match scope {
                 Scope::Community(id) => Some(id::encode(Kind::Community, *id)),
                 _ => None,
@@ -79,7 +82,7 @@ pub(super) struct Checked {
 impl Checked {
     /// Whether it gives access to an institution.
     pub(super) fn is_at_institution(&self) -> bool {
-        self.scope.institution().is_some()
+        self.scope.home().is_some()
     }
 
     /// Whether it is the same role in the same scope.
@@ -159,6 +162,7 @@ fn scope(
     let fields = [
         ("institution", &new.institution, &[Institution][..]),
         ("department", &new.department, &[Institution][..]),
+        ("centre", &new.centre, &[Institution][..]),
         ("community", &new.community, &[Community][..]),
         ("region", &new.region, &[Region][..]),
     ];
@@ -170,7 +174,7 @@ fn scope(
                 ProblemCode::NotAllowed,
                 "Does not go with this kind of scope.",
             );
-        } else if value.is_none() && wanted && field != "department" {
+        } else if value.is_none() && wanted && !may_be_left_out(field, new) {
             problems.add(
                 path,
                 ProblemCode::Required,
@@ -201,6 +205,14 @@ fn scope(
                 let department = directory.departments.get(&found);
                 department.is_some_and(|found| id.is_none_or(|id| found.institution_id == id))
             });
+            if new.centre.is_some() {
+                let centre = read(Kind::SharedCentre, "centre", &new.centre, &|id| {
+                    directory.centres.contains_key(&id)
+                })?;
+                let host = directory.centres.get(&centre)?.host_id;
+                disagree(problems, path, new, id.filter(|id| *id != host).is_some());
+                return Some(Scope::Centre { id: centre, host });
+            }
             Scope::Institution {
                 id: id?,
                 department,
@@ -224,5 +236,32 @@ fn scope(
             Some(Scope::Region(region))
         }
         ScopeKind::Installation => Some(Scope::Installation),
+    }
+}
+
+/// Notes where a centre is named together with another institution than its host, or with a department.
+fn disagree(problems: &mut Problems, path: &str, new: &NewGrant, elsewhere: bool) {
+    let message = "Another institution runs the centre.";
+    problems.check(
+        !elsewhere,
+        format!("{path}.scope.institution"),
+        ProblemCode::Inconsistent,
+        message,
+    );
+    let message = "Name a department or a centre, not both.";
+    problems.check(
+        new.department.is_none(),
+        format!("{path}.scope.department"),
+        ProblemCode::Inconsistent,
+        message,
+    );
+}
+
+/// Whether a field that goes with the kind of scope need not be there: a centre tells which institution runs it.
+fn may_be_left_out(field: &str, new: &NewGrant) -> bool {
+    match field {
+        "department" | "centre" => true,
+        "institution" => new.centre.is_some(),
+        _ => false,
     }
 }

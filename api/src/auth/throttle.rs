@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 
+use prometheus::IntCounter;
+
 use crate::{
-    budget::{Budgets, Client},
+    budget::{Budgets, Client, Exhausted},
     config::Rates,
     crypto::digest,
     error::{Error, Result},
@@ -17,6 +19,7 @@ const AT_ONCE: u32 = 10;
 pub struct Throttle {
     accounts: Option<Budgets<[u8; 32]>>,
     addresses: Option<Budgets<Client>>,
+    refused: IntCounter,
 }
 
 /// An attempt that was let begin; it counts as failed unless it is said to have ended well.
@@ -26,13 +29,14 @@ pub(super) struct Attempt<'t> {
 }
 
 impl Throttle {
-    /// As the operator has set it.
+    /// As the operator has set it; `refused` counts whom it holds back.
     #[must_use]
-    pub fn new(rates: &Rates) -> Self {
+    pub fn new(rates: &Rates, refused: IntCounter) -> Self {
         let failures = rates.sign_in_failures;
         Self {
             accounts: Budgets::new(rates.sign_ins, rates.sign_ins),
             addresses: Budgets::new(failures.saturating_mul(AT_ONCE), failures),
+            refused,
         }
     }
 
@@ -44,7 +48,8 @@ impl Throttle {
         let account = digest(&[name.trim().to_lowercase().as_bytes()]);
         let client = Client::at(address);
         if let Some(accounts) = &self.accounts {
-            accounts.take(account, 1).map_err(limited)?;
+            let taken = accounts.take(account, 1);
+            taken.map_err(|exhausted| self.refuse(exhausted))?;
         }
         if let Some(addresses) = &self.addresses
             && let Err(exhausted) = addresses.take(client, 1)
@@ -52,12 +57,20 @@ impl Throttle {
             if let Some(accounts) = &self.accounts {
                 accounts.give_back(account, 1);
             }
-            return Err(limited(exhausted));
+            return Err(self.refuse(exhausted));
         }
         Ok(Attempt {
             throttle: self,
             client,
         })
+    }
+
+    fn refuse(&self, exhausted: Exhausted) -> Error {
+        tracing::warn!("sign-ins are throttled");
+        self.refused.inc();
+        Error::RateLimited {
+            retry_after: exhausted.0,
+        }
     }
 }
 
@@ -70,12 +83,5 @@ impl Attempt<'_> {
         if let Some(addresses) = &self.throttle.addresses {
             addresses.give_back(self.client, 1);
         }
-    }
-}
-
-fn limited(exhausted: crate::budget::Exhausted) -> Error {
-    tracing::warn!("sign-ins are throttled");
-    Error::RateLimited {
-        retry_after: exhausted.0,
     }
 }

@@ -1,7 +1,9 @@
 //! `liandong serve --check`: whether the service would start, and what would keep it from doing so.
 
+use std::net::SocketAddr;
+
 use crate::{
-    config::{Listed, SecretOptions, Settings, Unusable},
+    config::{AdminAddress, Listed, SecretOptions, Settings, Unusable},
     db::{Db, Standing},
     http::serve::Tls,
 };
@@ -16,7 +18,8 @@ pub(super) async fn check(
 ) -> Result<(), Failure> {
     let findings = [
         ("master secret", secret(secrets)),
-        ("listen", listen(settings).await),
+        ("listen", listen(settings.listen).await),
+        ("admin address", admin(settings).await),
         ("certificate", certificate(settings)),
         ("documents", documents(listed)),
         ("database", database(settings).await),
@@ -52,14 +55,17 @@ fn documents(listed: Result<Listed, Unusable>) -> Result<String, String> {
     Ok(format!("{} listed", listed.list.count()))
 }
 
-async fn listen(settings: &Settings) -> Result<String, String> {
-    match tokio::net::TcpListener::bind(settings.listen).await {
-        Ok(_) => Ok(format!("{} is free", settings.listen)),
-        Err(fault) => Err(format!(
-            "{} cannot be had ({})",
-            settings.listen,
-            fault.kind()
-        )),
+async fn listen(address: SocketAddr) -> Result<String, String> {
+    match tokio::net::TcpListener::bind(address).await {
+        Ok(_) => Ok(format!("{address} is free")),
+        Err(fault) => Err(format!("{address} cannot be had ({})", fault.kind())),
+    }
+}
+
+async fn admin(settings: &Settings) -> Result<String, String> {
+    match settings.serving.admin {
+        AdminAddress::At(address) => listen(address).await,
+        AdminAddress::None => Ok("none; monitors are not answered".into()),
     }
 }
 

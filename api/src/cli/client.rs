@@ -17,7 +17,7 @@ use crate::{
         grant::NewGrant,
         list::holders,
     },
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
 };
 
@@ -44,6 +44,10 @@ pub struct Create {
     /// Code of the institution for which it posts and answers; several times for several. A monitoring tool needs none.
     #[arg(long = "institution", value_name = "CODE")]
     institutions: Vec<String>,
+    /// Id of the shared centre, `ctr_…`, whose laboratory or imaging system it is and for nothing else of the hospital; several times for
+    /// several.
+    #[arg(long = "centre", value_name = "ID")]
+    centres: Vec<String>,
     /// `INTEGRATION` for a hospital system, `MONITOR` for a monitoring tool of the whole installation.
     #[arg(long, default_value = "INTEGRATION", value_parser = machine)]
     role: Role,
@@ -74,16 +78,16 @@ pub async fn run(app: &App, what: Client) -> Result<()> {
 
 async fn create_client(app: &App, create: Create) -> Result<()> {
     let key = create.public_key.as_deref().map(read_key).transpose()?;
-    let scopes = if create.role == Role::Monitor && create.institutions.is_empty() {
+    let nowhere = create.institutions.is_empty() && create.centres.is_empty();
+    let scopes = if create.role == Role::Monitor && nowhere {
         vec![Scope::Installation]
     } else {
-        institutions(app, &create.institutions)?
-            .into_iter()
-            .map(|id| Scope::Institution {
-                id,
-                department: None,
-            })
-            .collect()
+        let institutions = institutions(app, &create.institutions)?.into_iter();
+        let institutions = institutions.map(|id| Scope::Institution {
+            id,
+            department: None,
+        });
+        institutions.chain(centres(app, &create.centres)?).collect()
     };
     let new = NewClient {
         display_name: create.name,
@@ -143,7 +147,13 @@ async fn list(app: &App) -> Result<()> {
                     .institution_id
                     .and_then(|id| directory.institution(id))
                     .map_or(grant.scope_kind.code(), |found| found.code.as_str());
-                format!("{} {place}", grant.role.code())
+                let centre = grant.centre_id.and_then(|id| directory.centres.get(&id));
+                let centre = centre.map(|found| format!("/{}", found.name));
+                format!(
+                    "{} {place}{}",
+                    grant.role.code(),
+                    centre.unwrap_or_default()
+                )
             })
             .collect();
         let account = held.account;
@@ -178,6 +188,29 @@ fn institutions(app: &App, codes: &[String]) -> Result<Vec<Uuid>> {
     } else {
         Err(Error::InvalidInput(problems))
     }
+}
+
+/// The scopes of those centres; every one that cannot be is named.
+fn centres(app: &App, ids: &[String]) -> Result<Vec<Scope>> {
+    let directory = app.directory.now();
+    let mut problems = Problems::default();
+    let mut scopes = Vec::with_capacity(ids.len());
+    for text in ids {
+        let id = problems.take(id::decode(Kind::SharedCentre, text, "--centre"))?;
+        let Some(id) = id else { continue };
+        match directory.centres.get(&id) {
+            Some(found) => scopes.push(Scope::Centre {
+                id,
+                host: found.host_id,
+            }),
+            None => {
+                let message = format!("There is no shared centre {text}.");
+                problems.add("--centre", ProblemCode::UnknownId, message);
+            }
+        }
+    }
+    problems.finish()?;
+    Ok(scopes)
 }
 
 fn machine(text: &str) -> Result<Role, String> {

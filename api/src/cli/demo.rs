@@ -8,15 +8,17 @@ use std::{
 
 use clap::Args;
 use entity::enums::{Role, Tier};
-use tokio::net::TcpListener;
 
 use crate::{
-    config::{Settings, Unusable},
+    config::{AdminAddress, Serving, Settings, Unusable},
     demo::{self, Fault, Scale, book::Book, folder::Folder},
-    http::background::Background,
+    http::{Listeners, background::Background},
 };
 
-use super::{Failure, serve::stop};
+use super::{
+    Failure,
+    serve::{stop, tell_admin},
+};
 
 /// What one asks first who works with patients.
 const REFERRALS: &str = "{ referrals(first: 3) { edges { node { number status urgency direction receiver { name } } } } }";
@@ -42,6 +44,14 @@ pub(super) struct Demo {
         value_name = "ADDRESS"
     )]
     listen: SocketAddr,
+    /// Loopback address and port where monitors ask for figures (/metrics), or `none`; port 0 picks a free one.
+    #[arg(
+        long,
+        env = "LIANDONG_ADMIN_ADDRESS",
+        default_value = "127.0.0.1:0",
+        value_name = "ADDRESS"
+    )]
+    admin_address: AdminAddress,
     /// Make the demo anew, whatever was done in it before.
     #[arg(long)]
     fresh: bool,
@@ -66,25 +76,35 @@ impl Demo {
                     .into(),
             )));
         }
-        let listener = TcpListener::bind(self.listen).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let folder = Folder::take(&self.data_dir, self.fresh)?;
-        if folder.book().is_none() {
-            println!("Making a district in {} …", self.data_dir.display());
+        if matches!(self.admin_address, AdminAddress::At(address) if !address.ip().is_loopback()) {
+            return Err(Failure::Settings(Unusable(
+                "--admin-address: the demo is for this machine only, so it is a loopback address, or none.".into(),
+            )));
         }
         let settings = Settings {
             listen: self.listen,
             data_dir: self.data_dir.clone(),
             anonymous_introspection: true,
+            serving: Serving {
+                admin: self.admin_address,
+                ..Serving::default()
+            },
             ..Settings::default()
         };
+        let listeners = Listeners::bind(&settings).await?;
+        let url = format!("http://{}", listeners.public.local_addr()?);
+        let folder = Folder::take(&self.data_dir, self.fresh)?;
+        if folder.book().is_none() {
+            println!("Making a district in {} …", self.data_dir.display());
+        }
         let (app, mut book) = demo::open(&folder, settings, &Scale::COUNTY).await?;
         book.renew(&app, url).await?;
         book.write(folder.path())?;
         let background = Background::start(&app);
+        tell_admin(&listeners)?;
         tell(&book, folder.path());
         let db = app.db.clone();
-        let served = crate::http::serve(app, listener, stop()).await;
+        let served = crate::http::serve(app, listeners, stop()).await;
         background.finish().await;
         db.close().await?;
         Ok(served?)

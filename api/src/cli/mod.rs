@@ -19,9 +19,11 @@ use crate::{
 
 mod admin;
 mod audit;
+mod catalogue;
 mod check;
 mod client;
 mod demo;
+mod import;
 mod registry;
 mod serve;
 
@@ -67,6 +69,13 @@ enum Command {
         place: Place,
         #[command(subcommand)]
         what: registry::Registry,
+    },
+    /// Import shared centres and their catalogues from files.
+    Catalogue {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        what: catalogue::Catalogue,
     },
     /// Check the audit trail.
     Audit {
@@ -195,6 +204,9 @@ impl Command {
             Self::Admin { place, what } => Ok(admin::run(&place.open().await?, what).await?),
             Self::Client { place, what } => Ok(client::run(&place.open().await?, what).await?),
             Self::Registry { place, what } => Ok(registry::run(&place.open().await?, what).await?),
+            Self::Catalogue { place, what } => {
+                Ok(catalogue::run(&place.open().await?, what).await?)
+            }
             Self::Audit { place, what } => audit::run(&place.open().await?, &what).await,
             Self::Key => {
                 println!("{}", BASE64.encode(&Keys::random_master()));

@@ -1,7 +1,8 @@
 //! `liandong serve`: the API until it is told to stop.
 
+use std::io;
+
 use clap::Args;
-use tokio::net::TcpListener;
 
 use crate::{
     app::App,
@@ -10,7 +11,7 @@ use crate::{
         DatabaseOptions, DocumentOptions, Limits, Oidc, Rates, SecretOptions, ServiceOptions,
         Serving, Settings, Sockets,
     },
-    http::background::Background,
+    http::{Listeners, background::Background},
 };
 
 use super::{Failure, bring_up_to_date, check, open};
@@ -62,17 +63,27 @@ impl Serve {
         let keys = self.secrets.keys()?;
         let db = open(&self.database).await?;
         bring_up_to_date(&db).await?;
-        let listener = TcpListener::bind(settings.listen).await?;
+        let listeners = Listeners::bind(&settings).await?;
         let is_secure = settings.serving.is_secure();
         let app = App::start(settings, db, keys, Clock::system()).await?;
         let background = Background::start(&app);
         // On standard output, because whoever asked for port 0 has to read it.
         let scheme = if is_secure { "https" } else { "http" };
-        println!("Liandong listens on {scheme}://{}", listener.local_addr()?);
-        let served = crate::http::serve(app, listener, stop()).await;
+        tell_admin(&listeners)?;
+        let address = listeners.public.local_addr()?;
+        println!("Liandong listens on {scheme}://{address}");
+        let served = crate::http::serve(app, listeners, stop()).await;
         background.finish().await;
         Ok(served?)
     }
+}
+
+/// Says where monitors ask.
+pub(super) fn tell_admin(listeners: &Listeners) -> io::Result<()> {
+    if let Some(admin) = &listeners.admin {
+        println!("Monitors ask http://{}/metrics", admin.local_addr()?);
+    }
+    Ok(())
 }
 
 /// Comes when the process is told to stop.

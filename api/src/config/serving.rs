@@ -1,6 +1,11 @@
 //! How connections are taken: how many, for how long, from where, and by which certificate.
 
-use std::{net::IpAddr, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use axum::http::{HeaderValue, Uri};
 use clap::Args;
@@ -15,6 +20,10 @@ pub struct Serving {
     /// Connections at a time; more are turned away. The process's limit of open files lowers it.
     #[arg(id = "max_connections", long = "max-connections", env = "LIANDONG_MAX_CONNECTIONS", default_value_t = Self::default().connections, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub connections: u32,
+    /// Where monitors ask for figures (/metrics) and health, in plain HTTP and without a token: an address and port (0 picks a free
+    /// one), or `none`. Let it be one that only they reach.
+    #[arg(id = "admin_address", long = "admin-address", env = "LIANDONG_ADMIN_ADDRESS", default_value_t = Self::default().admin, value_name = "ADDRESS")]
+    pub admin: AdminAddress,
     /// Connections at a time of one address (an IPv6 network of 64 bits counts as one); trusted proxies have as many as they want.
     #[arg(long = "max-connections-per-address", env = "LIANDONG_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = Self::default().connections_per_address, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub connections_per_address: u32,
@@ -67,6 +76,7 @@ impl Default for Serving {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            admin: AdminAddress::default(),
             connections_per_address: 5_000,
             trusted_proxies: Vec::new(),
             head_time: 8,
@@ -86,6 +96,44 @@ impl Serving {
     #[must_use]
     pub const fn is_secure(&self) -> bool {
         self.tls_certificate.is_some()
+    }
+}
+
+/// Where monitors ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminAddress {
+    /// There.
+    At(SocketAddr),
+    /// Nowhere.
+    None,
+}
+
+impl Default for AdminAddress {
+    fn default() -> Self {
+        Self::At((Ipv4Addr::LOCALHOST, 9464).into())
+    }
+}
+
+impl fmt::Display for AdminAddress {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(address) => address.fmt(out),
+            Self::None => out.write_str("none"),
+        }
+    }
+}
+
+impl FromStr for AdminAddress {
+    type Err = Unusable;
+
+    fn from_str(text: &str) -> Result<Self, Unusable> {
+        if text.trim().eq_ignore_ascii_case("none") {
+            return Ok(Self::None);
+        }
+        let address = text.trim().parse();
+        address.map(Self::At).map_err(|_| {
+            Unusable("an address and a port, as 127.0.0.1:9464 or [::1]:9464, or none".into())
+        })
     }
 }
 
@@ -186,6 +234,21 @@ mod tests {
             "ftp://a.example",
         ] {
             assert!(Origin::from_str(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn monitors_ask_on_this_machine_alone_unless_the_operator_says_otherwise() {
+        let AdminAddress::At(address) = AdminAddress::default() else {
+            panic!("somewhere");
+        };
+        assert!(address.ip().is_loopback());
+        for text in ["127.0.0.1:9464", "[::1]:0", "none"] {
+            let address = AdminAddress::from_str(text).expect("an address, or none");
+            assert_eq!(address.to_string(), text);
+        }
+        for bad in ["", "9464", "localhost", "127.0.0.1"] {
+            assert!(AdminAddress::from_str(bad).is_err(), "{bad}");
         }
     }
 

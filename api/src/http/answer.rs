@@ -18,7 +18,7 @@ pub(super) struct Answer {
     /// The body.
     pub body: Vec<u8>,
     /// Code of the first error.
-    pub code: Option<String>,
+    pub code: Option<ErrorCode>,
 }
 
 /// Renders what the executor answered.
@@ -126,9 +126,9 @@ fn mask(error: &mut ServerError, request: Uuid) {
     error.extensions = Some(extensions);
 }
 
-fn code(error: &ServerError) -> Option<String> {
+fn code(error: &ServerError) -> Option<ErrorCode> {
     match error.extensions.as_ref()?.get("code")? {
-        Value::String(code) => Some(code.clone()),
+        Value::String(code) => ErrorCode::named(code),
         _ => None,
     }
 }
@@ -165,6 +165,6 @@ mod tests {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", "CONFLICT");
         let answer = render(failed(Some(extensions)), Uuid::nil()).expect("it began");
-        assert_eq!(answer.code.as_deref(), Some("CONFLICT"));
+        assert_eq!(answer.code, Some(ErrorCode::Conflict));
     }
 }

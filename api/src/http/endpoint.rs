@@ -29,6 +29,7 @@ use crate::{
     batch::Batches,
     budget::{Charged, Client, Exhausted, Standing},
     error::{Error, ErrorCode},
+    metrics::{Kind, Limit},
     schema::{self, Schema},
 };
 
@@ -44,10 +45,11 @@ pub(super) struct Endpoint {
     subscriptions: Tally<Uuid>,
 }
 
-/// What is logged of an operation; never variables, names, numbers or tokens.
+/// What is logged of an operation, and told to monitors without its name and its actor; never variables, names, numbers or tokens.
 #[derive(Default)]
 pub(super) struct Line {
     pub operation: Option<String>,
+    pub kind: Kind,
     pub actor: Option<Uuid>,
     pub cost: u64,
 }
@@ -84,24 +86,34 @@ impl Endpoint {
             documents: Documents::new(app.settings.limits),
             persisted: Persisted::new(app.settings.listed.list.clone()),
             deliveries: Deliveries::new(),
+            sockets: Tally::shown(app.metrics.sockets()),
+            subscriptions: Tally::shown(app.metrics.subscriptions()),
             app,
             schema,
             stop,
-            sockets: Tally::default(),
-            subscriptions: Tally::default(),
         }
     }
 
     /// One more socket of the account, unless it has too many.
     pub(super) fn hold_socket(&self, account: Uuid) -> Option<Held<Uuid>> {
-        self.sockets
-            .hold(account, self.app.settings.sockets.sockets)
+        let most = self.app.settings.sockets.sockets;
+        let held = self.sockets.hold(account, most);
+        self.counted(held, Limit::Sockets)
     }
 
     /// One more operation of the account over a socket or as a stream of events, unless it has too many.
     pub(super) fn hold_subscription(&self, account: Uuid) -> Option<Held<Uuid>> {
         let most = self.app.settings.sockets.subscriptions;
-        self.subscriptions.hold(account, most)
+        let held = self.subscriptions.hold(account, most);
+        self.counted(held, Limit::Subscriptions)
+    }
+
+    /// The same; where it is refused, it counts as that.
+    fn counted(&self, held: Option<Held<Uuid>>, limit: Limit) -> Option<Held<Uuid>> {
+        if held.is_none() {
+            self.app.metrics.limited(limit).inc();
+        }
+        held
     }
 
     /// The process.
@@ -129,6 +141,7 @@ impl Endpoint {
         let document = self.documents.admit(&body.query)?;
         let operation = document.operation(body.operation_name.as_deref())?;
         line.operation = operation.name.as_ref().map(ToString::to_string);
+        line.kind = kind(operation);
         line.cost = self.price(&body, &document, operation)?;
         self.persisted.remember(&body);
         Ok(Admitted {
@@ -217,13 +230,13 @@ impl Endpoint {
         let standing = budgets
             .map(|budgets| budgets.take(client, cost))
             .transpose();
-        let standing = standing.map_err(|Exhausted(retry_after)| Refusal {
-            retry_after: Some(retry_after),
-            ..Refusal::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                ErrorCode::RateLimited,
-                format!("The operation costs {cost}, more than is left to spend; wait {retry_after} seconds."),
-            )
+        let standing = standing.map_err(|Exhausted(retry_after)| {
+            self.app.metrics.limited(Limit::Points).inc();
+            let message = format!("The operation costs {cost}, more than is left to spend; wait {retry_after} seconds.");
+            Refusal {
+                retry_after: Some(retry_after),
+                ..Refusal::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, message)
+            }
         })?;
         Ok(self.charged(cost, standing))
     }
@@ -291,6 +304,16 @@ impl Endpoint {
             body: answer::with_cost(answer.body, &charged),
             ..answer
         })
+    }
+}
+
+fn kind(operation: &Operation) -> Kind {
+    if operation.is_mutation() {
+        Kind::Mutation
+    } else if operation.is_subscription() {
+        Kind::Subscription
+    } else {
+        Kind::Query
     }
 }
 

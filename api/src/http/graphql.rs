@@ -34,6 +34,7 @@ use super::{
 use crate::{
     auth::{self, Request},
     error::{Error, ErrorCode},
+    metrics::Ended,
 };
 
 /// How long a body may take to arrive.
@@ -66,22 +67,29 @@ pub(super) async fn take(
         .unwrap_or_else(|_| Err(Refusal::of(&Error::Internal("a panic".into()))));
     let (code, response) = match outcome {
         Ok(Outcome::Events(response)) => return named(response, id),
-        Ok(Outcome::Answer(answer)) => (answer.code.clone(), answered(answer, accepted)),
+        Ok(Outcome::Answer(answer)) => (answer.code, answered(answer, accepted)),
         Err(refusal) => {
-            let code = refusal.code.name().to_owned();
-            (Some(code), refused(id, &refusal, accepted, by_address))
+            let response = refused(id, &refusal, accepted, by_address);
+            (Some(refusal.code), response)
         }
     };
     let response = named(response, id);
+    let ended = Ended {
+        kind: line.kind,
+        code,
+        statements: statements.load(Ordering::Relaxed),
+        took: began.elapsed(),
+    };
+    endpoint.app().metrics.ended(ended);
     tracing::info!(
         request_id = %id,
         operation = line.operation.as_deref().unwrap_or_default(),
         actor = line.actor.map(|actor| actor.to_string()),
         cost = line.cost,
-        statements = statements.load(Ordering::Relaxed),
-        ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        statements = ended.statements,
+        ms = u64::try_from(ended.took.as_millis()).unwrap_or(u64::MAX),
         status = response.status().as_u16(),
-        code,
+        code = code.map(ErrorCode::name),
         "graphql"
     );
     response

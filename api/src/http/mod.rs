@@ -1,5 +1,5 @@
-//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, throughput as a table, the addresses of authentication,
-//! health, a plain page and the explorer.
+//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, throughput as a table, the addresses of
+//! authentication, health, a plain page and the explorer; and, on a listener of its own, what monitors are told.
 //!
 //! The endpoint is ours, over the executor alone: status codes, media types and limits follow GraphQL over HTTP, every refusal carries
 //! one of our codes, and whatever fails for a reason of ours says nothing but its request id.
@@ -8,9 +8,9 @@ use std::{any::Any, sync::Arc};
 
 use axum::{
     Router,
-    extract::State,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::{Html, IntoResponse as _, Response},
     routing::{any, get},
 };
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
-use crate::{app::App, schema::Schema};
+use crate::{app::App, metrics::Route, schema::Schema};
 
 mod account;
 mod answer;
@@ -47,7 +47,7 @@ mod throughput;
 mod variables;
 
 pub use persisted::{List as DocumentList, OnlyFor};
-pub use serve::serve;
+pub use serve::{Listeners, serve};
 pub use shape::MOST_LEVELS;
 
 /// Every address of the service. Connections and sockets end when `stop` turns true, and each holds a receiver of it until it has.
@@ -80,7 +80,18 @@ fn router(app: App, schema: Schema, stop: Arc<watch::Sender<bool>>) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.layer(middleware::map_response_with_state(app, secured))
+    router
+        .layer(middleware::map_response_with_state(app.clone(), secured))
+        .layer(middleware::from_fn_with_state(app, counted))
+}
+
+/// Tells monitors of a request.
+async fn counted(State(app): State<App>, request: Request, next: Next) -> Response {
+    let _in_flight = app.metrics.request();
+    let route = Route::of(request.uri().path());
+    let response = next.run(request).await;
+    app.metrics.answered(route, response.status());
+    response
 }
 
 /// A page that says what this is and which queries to try first; it loads nothing from anywhere.

@@ -28,13 +28,21 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::Service as _;
 
+use self::admin::Admin;
+pub use self::listeners::Listeners;
 pub(super) use self::pace::TooSlow;
 pub(crate) use self::tls::Tls;
 use super::tally::{Held, Tally};
-use crate::{app::App, config::Serving};
+use crate::{
+    app::App,
+    config::Serving,
+    metrics::{Limit, Listener, Open},
+};
 
+mod admin;
 mod caller;
 pub(super) mod cors;
+mod listeners;
 mod pace;
 mod tls;
 
@@ -63,16 +71,19 @@ impl Leaving {
 /// Serves until `stop` comes, and then until running requests are answered, though not for long.
 pub async fn serve(
     app: App,
-    listener: TcpListener,
+    listeners: Listeners,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let Listeners { public, admin } = listeners;
     let serving = app.settings.serving.clone();
     let (stopping, leaving) = (Arc::new(watch::Sender::new(false)), Leaving::default());
     let tls = Tls::of(&serving)?;
     let following = tls
         .clone()
         .map(|tls| tokio::spawn(async move { tls.follow().await }));
-    let router = super::router(app.clone(), crate::schema::schema(app), stopping.clone());
+    let admin = admin.map(|listener| Admin::open(&app, listener, leaving.clone()));
+    let schema = crate::schema::schema(app.clone());
+    let router = super::router(app.clone(), schema, stopping.clone());
     let door = Door {
         router: router.layer(Extension(leaving.clone())),
         places: Arc::new(Semaphore::new(places(&serving))),
@@ -80,20 +91,25 @@ pub async fn serve(
         tls,
         stopping: stopping.clone(),
         serving: Arc::new(serving),
+        listener: Listener::Public,
+        app,
     };
-    door.open(&listener, stop).await;
+    door.open(&public, stop).await;
     leaving.0.store(true, Ordering::Relaxed);
     let delay = Duration::from_secs(door.serving.drain_delay);
     if !delay.is_zero() {
         tracing::info!("stopping: not ready for more, though still answering");
-        door.open(&listener, time::sleep(delay)).await;
+        door.open(&public, time::sleep(delay)).await;
     }
-    drop(listener);
+    drop(public);
     tracing::info!("stopping: running requests are answered first");
     stopping.send_replace(true);
     let drain = Duration::from_secs(door.serving.drain_time);
     if time::timeout(drain, stopping.closed()).await.is_err() {
         tracing::warn!("some requests were still running");
+    }
+    if let Some(admin) = admin {
+        admin.close().await;
     }
     if let Some(following) = following {
         following.abort();
@@ -138,12 +154,15 @@ struct Door {
     by_address: Tally<IpAddr>,
     tls: Option<Arc<Tls>>,
     stopping: Arc<watch::Sender<bool>>,
+    listener: Listener,
+    app: App,
 }
 
 /// A connection's place among all, and among those of its address; free again when dropped.
 pub(super) struct Place {
     _in_all: OwnedSemaphorePermit,
     _of_address: Option<Held<IpAddr>>,
+    _shown: Open,
 }
 
 impl Door {
@@ -170,6 +189,7 @@ impl Door {
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
         let is_proxy = caller::is_trusted(peer.ip(), &self.serving.trusted_proxies);
         let Some(place) = self.place(peer.ip(), is_proxy) else {
+            self.app.metrics.limited(Limit::Connections).inc();
             tracing::debug!("a connection too many was closed");
             return;
         };
@@ -204,6 +224,7 @@ impl Door {
         Some(Place {
             _in_all: in_all,
             _of_address: of_address,
+            _shown: self.app.metrics.connection(self.listener),
         })
     }
 }

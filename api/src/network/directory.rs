@@ -1,4 +1,4 @@
-//! The institutions of the network in memory: small, read on every row, and only for display and derivation.
+//! The institutions of the network and its shared centres in memory: small, read on every row, and only for display and derivation.
 //!
 //! A verb that depends on whether an institution works reads it in its own transaction instead.
 
@@ -8,8 +8,8 @@ use std::{
 };
 
 use entity::{
-    account_grant, capability, community, community_lead, department, enums::Tier, institution,
-    radiation,
+    account_grant, capability, centre_served, community, community_lead, department, enums::Tier,
+    institution, radiation, shared_centre,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
@@ -37,6 +37,12 @@ pub struct Directory {
     pub stations_of: HashMap<Uuid, Vec<Uuid>>,
     /// ICD-10 categories that an institution can treat.
     pub capabilities: HashMap<Uuid, HashSet<String>>,
+    /// Shared centres by id.
+    pub centres: HashMap<Uuid, Arc<shared_centre::Model>>,
+    /// Shared centres by the hospital that runs them, in the order of their names.
+    pub centres_of: HashMap<Uuid, Vec<Uuid>>,
+    /// Institutions that a shared centre serves beside its host.
+    pub served: HashMap<Uuid, HashSet<Uuid>>,
     /// Institutions for which some account may act.
     pub with_account: HashSet<Uuid>,
 }
@@ -63,6 +69,14 @@ impl Directory {
         self.radiates_to
             .get(&sub_centre)
             .is_some_and(|served| served.contains(&institution))
+    }
+
+    /// Whether the shared centre serves the institution: its own host always.
+    #[must_use]
+    pub fn serves(&self, centre: Uuid, institution: Uuid) -> bool {
+        let host = self.centres.get(&centre).map(|found| found.host_id);
+        let served = self.served.get(&centre);
+        host == Some(institution) || served.is_some_and(|all| all.contains(&institution))
     }
 
     async fn load(db: &Db) -> Result<Self> {
@@ -113,9 +127,12 @@ impl Directory {
                 .or_default()
                 .insert(row.category);
         }
+        directory.load_centres(db).await?;
         let grants = account_grant::Entity::find()
             .filter(account_grant::Column::RevokedAt.is_null())
-            .filter(account_grant::Column::InstitutionId.is_not_null());
+            .filter(account_grant::Column::InstitutionId.is_not_null())
+            // Whoever is granted one centre answers no referral.
+            .filter(account_grant::Column::CentreId.is_null());
         directory.with_account = grants
             .all(connection)
             .await?
@@ -123,6 +140,21 @@ impl Directory {
             .filter_map(|grant| grant.institution_id)
             .collect();
         Ok(directory)
+    }
+
+    async fn load_centres(&mut self, db: &Db) -> Result<()> {
+        let connection = db.reader();
+        let mut centres = shared_centre::Entity::find().all(connection).await?;
+        centres.sort_by(|one, other| one.name.cmp(&other.name));
+        for row in centres {
+            self.centres_of.entry(row.host_id).or_default().push(row.id);
+            self.centres.insert(row.id, Arc::new(row));
+        }
+        for row in centre_served::Entity::find().all(connection).await? {
+            let served = self.served.entry(row.centre_id).or_default();
+            served.insert(row.institution_id);
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The network in the API: types, queries and mutations.
 
 mod community;
-mod convert;
+pub(crate) mod convert;
 mod filter;
 mod input;
 mod input_institution;
@@ -11,6 +11,7 @@ mod query;
 mod staff;
 
 pub use community::{Community, ReferralLimits, SetReferralLimitsInput};
+pub(crate) use filter::short;
 pub use filter::{InstitutionFilter, PractitionerFilter};
 pub use input::{
     CreateCommunityInput, CreateDepartmentInput, CreatePractitionerInput, LocationInput,
@@ -39,7 +40,7 @@ use crate::{
 
 /// A page of a list that lives in memory, or the refusal of its arguments.
 #[expect(clippy::unnecessary_wraps, reason = "it is what its callers answer")]
-fn page<T: OutputType + TypeName>(
+pub(crate) fn page<T: OutputType + TypeName>(
     ctx: &Context<'_>,
     args: &PageArgs,
     sort: &str,
@@ -52,6 +53,7 @@ fn page<T: OutputType + TypeName>(
     Some(paged.map_err(|error| graphql::refusal(ctx, &error)))
 }
 
-fn connection<T: OutputType + TypeName>(listing: Listing<T>) -> Connection<T> {
+/// A page of a list, with its cursors and its count.
+pub(crate) fn connection<T: OutputType + TypeName>(listing: Listing<T>) -> Connection<T> {
     Connection::new(listing.slice, Connection::<T>::known(listing.count))
 }

@@ -20,7 +20,6 @@
 
 mod cell;
 mod column;
-mod text;
 
 use std::fmt;
 
@@ -28,24 +27,14 @@ use super::{
     draft::Place,
     registry::{Entry, Registered, Registry, register_all, rehearse},
 };
+pub use crate::sheet::{File, FileReport};
 use crate::{
     app::App,
     auth::Actor,
-    error::{Error, ProblemCode, Problems, Result},
+    error::{Error, Problems, Result},
+    sheet,
 };
 use column::Kind;
-
-/// Most lines of one file.
-const MOST_LINES: usize = 200_000;
-
-/// A file to be imported.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// Its name, for the report.
-    pub name: String,
-    /// What is in it.
-    pub bytes: Vec<u8>,
-}
 
 /// What an import found and did.
 #[derive(Clone, Debug)]
@@ -58,29 +47,10 @@ pub struct ImportReport {
     pub dry_run: bool,
 }
 
-/// What was read of one file.
-#[derive(Clone, Debug)]
-pub struct FileReport {
-    /// Its name.
-    pub name: String,
-    /// What it lists.
-    pub lists: &'static str,
-    /// How many lines it has, the heading aside.
-    pub lines: usize,
-    /// How its text is encoded.
-    pub encoding: &'static str,
-}
-
 impl fmt::Display for ImportReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for file in &self.files {
-            let FileReport {
-                name,
-                lists,
-                lines,
-                encoding,
-            } = file;
-            writeln!(out, "{name}: {lines} {lists} ({encoding})")?;
+            writeln!(out, "{file}")?;
         }
         let Registered {
             communities,
@@ -143,66 +113,19 @@ pub async fn import(
 
 /// Reads a file into the registry; none where it could not be read at all.
 fn read_file(file: &File, registry: &mut Registry, problems: &mut Problems) -> Option<FileReport> {
-    let name = &file.name;
-    let Some((text, encoding)) = text::decode(&file.bytes) else {
-        let message = "The file is neither UTF-8 nor GB18030.";
-        problems.add(name, ProblemCode::Format, message);
-        return None;
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headings = reader.headers().cloned().unwrap_or_default();
-    let kind = column::recognise(name, &headings, problems)?;
-    let mut lines = 0;
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(fault) => {
-                let line = fault.position().map_or(0, csv::Position::line);
-                let message = "The line is not comma-separated text.";
-                problems.add(format!("{name}:{line}"), ProblemCode::Format, message);
-                continue;
-            }
-        };
-        lines += 1;
-        if lines > MOST_LINES {
-            let message = format!("More than {MOST_LINES} lines.");
-            problems.add(name, ProblemCode::TooLarge, message);
-            return None;
-        }
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != headings.len() {
-            let message = format!(
-                "The line has {} cells, the heading {}.",
-                record.len(),
-                headings.len()
-            );
-            problems.add(format!("{name}:{line}"), ProblemCode::Format, message);
-            continue;
-        }
-        let place = Place::Line {
-            file: name.clone(),
-            line,
-        };
-        let cells = cell::Cells::new(&kind.columns, &record, &place);
-        match kind.kind {
-            Kind::Communities => registry.communities.push(entry(&place, cells.community())),
-            Kind::Institutions => registry
-                .institutions
-                .push(entry(&place, cells.institution())),
-            Kind::Departments => registry.departments.push(entry(&place, cells.department())),
-            Kind::Practitioners => registry
-                .practitioners
-                .push(entry(&place, cells.practitioner())),
-        }
-    }
-    Some(FileReport {
-        name: name.clone(),
-        lists: kind.kind.name(),
-        lines,
-        encoding,
+    sheet::read(file, problems, |kind, place, cells| match kind {
+        Kind::Communities => registry
+            .communities
+            .push(entry(place, cell::community(cells))),
+        Kind::Institutions => registry
+            .institutions
+            .push(entry(place, cell::institution(cells))),
+        Kind::Departments => registry
+            .departments
+            .push(entry(place, cell::department(cells))),
+        Kind::Practitioners => registry
+            .practitioners
+            .push(entry(place, cell::practitioner(cells))),
     })
 }
 

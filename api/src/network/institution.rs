@@ -25,6 +25,7 @@ use super::{
 use crate::{
     app::App,
     auth::Call,
+    centre,
     clock::shanghai_day,
     db::Txn,
     error::{Error, Problems, Result},
@@ -107,6 +108,9 @@ pub async fn update(
             row.version += 1;
             row.updated_at = app.now();
             replace(&txn, old.version, &row).await?;
+            if row.community_id != old.community_id {
+                centre::service::relocate(&txn, id, row.community_id).await?;
+            }
             if wanted != served {
                 detail["radiates_to"] = json!(served);
                 radiate(&txn, id, &wanted).await?;

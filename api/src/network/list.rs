@@ -111,6 +111,17 @@ fn cursor_text(cursor: &Cursor) -> &str {
     }
 }
 
+/// A text in lower case as a pattern finds it, its own marks with a backslash before them.
+pub(crate) fn escaped(part: &str) -> String {
+    part.to_ascii_lowercase()
+        .chars()
+        .flat_map(|letter| {
+            let escape = matches!(letter, '%' | '_' | '\\').then_some('\\');
+            escape.into_iter().chain([letter])
+        })
+        .collect()
+}
+
 /// Which institutions to list; what is left out does not narrow.
 #[derive(Clone, Debug, Default)]
 pub struct InstitutionQuery {
@@ -183,14 +194,7 @@ impl PractitionerQuery {
     fn condition(&self) -> Condition {
         use practitioner::Column;
         let name = self.name.as_ref().map(|part| {
-            let pattern: String = part
-                .to_ascii_lowercase()
-                .chars()
-                .flat_map(|letter| {
-                    let escape = matches!(letter, '%' | '_' | '\\').then_some('\\');
-                    escape.into_iter().chain([letter])
-                })
-                .collect();
+            let pattern = escaped(part);
             Expr::expr(Func::lower(Expr::col(Column::Name)))
                 .like(LikeExpr::new(format!("%{pattern}%")).escape('\\'))
         });

@@ -7,24 +7,14 @@
 mod plan;
 mod write;
 
-use std::fmt;
-
 use entity::enums::Action;
 
 use super::{
-    draft::{CommunityDraft, DepartmentDraft, InstitutionDraft, Place, PractitionerDraft},
+    draft::{CommunityDraft, DepartmentDraft, InstitutionDraft, PractitionerDraft},
     service::announce,
 };
+pub use crate::draft::{Entry, Tally};
 use crate::{app::App, auth::Actor, error::Result, policy};
-
-/// A draft and where it came from.
-#[derive(Clone, Debug)]
-pub struct Entry<T> {
-    /// Where it came from.
-    pub place: Place,
-    /// What shall be different.
-    pub draft: T,
-}
 
 /// What shall be registered; the order within it does not matter.
 #[derive(Clone, Debug, Default)]
@@ -37,31 +27,6 @@ pub struct Registry {
     pub departments: Vec<Entry<DepartmentDraft>>,
     /// Practitioners, each with employer and staff number.
     pub practitioners: Vec<Entry<PractitionerDraft>>,
-}
-
-/// What became of the entries of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// New ones.
-    pub created: usize,
-    /// Those that were different.
-    pub changed: usize,
-    /// Those that were the same already.
-    pub unchanged: usize,
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            created,
-            changed,
-            unchanged,
-        } = self;
-        write!(
-            out,
-            "{created} new, {changed} changed, {unchanged} unchanged"
-        )
-    }
 }
 
 /// What became of a registry.

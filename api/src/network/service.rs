@@ -52,13 +52,13 @@ pub async fn practitioners(
 }
 
 /// The institution of that id, or a refusal.
-pub(super) async fn institution(txn: &Txn, id: Uuid) -> Result<institution::Model> {
+pub(crate) async fn institution(txn: &Txn, id: Uuid) -> Result<institution::Model> {
     let found = institution::Entity::find_by_id(id).one(&**txn).await?;
     found.ok_or(Error::NotFound)
 }
 
 /// Refuses what has problems. What could not be read is not named as missing too.
-pub(super) fn settle(problems: Problems) -> Result<()> {
+pub(crate) fn settle(problems: Problems) -> Result<()> {
     let mut kept: Vec<Problem> = Vec::new();
     for problem in problems.into_vec() {
         let named = kept.iter().any(|other| other.path == problem.path);
@@ -74,14 +74,14 @@ pub(super) fn settle(problems: Problems) -> Result<()> {
 }
 
 /// The problems of what could not be read, to which those of the rest are added.
-pub(super) fn unread(problems: &[Problem]) -> Problems {
+pub(crate) fn unread(problems: &[Problem]) -> Problems {
     let mut all = Problems::default();
     all.extend(problems.iter().cloned());
     all
 }
 
 /// Refuses a change that was made on the ground of another version.
-pub(super) fn require_version(present: i32, given: i32) -> Result<()> {
+pub(crate) fn require_version(present: i32, given: i32) -> Result<()> {
     if present == given {
         return Ok(());
     }
@@ -89,7 +89,7 @@ pub(super) fn require_version(present: i32, given: i32) -> Result<()> {
 }
 
 /// The refusal of a change that somebody else was faster with.
-pub(super) fn stale(current_version: Option<i32>) -> Error {
+pub(crate) fn stale(current_version: Option<i32>) -> Error {
     Error::Conflict {
         current_version,
         problems: Vec::new(),
@@ -97,7 +97,7 @@ pub(super) fn stale(current_version: Option<i32>) -> Error {
 }
 
 /// The fields that differ, with their old values.
-pub(super) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
+pub(crate) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
     use sea_orm::IdenStatic as _;
     let columns = <M::Entity as EntityTrait>::Column::iter();
     // The event itself has the version and the time.
@@ -111,7 +111,7 @@ pub(super) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
 }
 
 /// Writes a whole row over the one that was read, if nobody else did.
-pub(super) async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Result<()> {
+pub(crate) async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Result<()> {
     let done = A::Entity::update_many()
         .set(row.reset_all())
         .filter(read)
@@ -124,7 +124,7 @@ pub(super) async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr
 }
 
 /// Counts a change of the departments or capabilities of an institution in its version, which orders its events.
-pub(super) async fn bump(txn: &Txn, app: &App, institution: &mut institution::Model) -> Result<()> {
+pub(crate) async fn bump(txn: &Txn, app: &App, institution: &mut institution::Model) -> Result<()> {
     use institution::Column;
     // Not guarded by the version: two departments at once are no conflict, the row's lock puts them in order.
     institution::Entity::update_many()
@@ -138,7 +138,7 @@ pub(super) async fn bump(txn: &Txn, app: &App, institution: &mut institution::Mo
 }
 
 /// An event about an institution, its departments or its capabilities.
-pub(super) fn of_institution(action: Action, row: &institution::Model, detail: Value) -> Happened {
+pub(crate) fn of_institution(action: Action, row: &institution::Model, detail: Value) -> Happened {
     Happened {
         status: Some(row.status.code()),
         institution: Some(row.id),
@@ -152,21 +152,21 @@ pub(super) fn of_institution(action: Action, row: &institution::Model, detail: V
 }
 
 /// Records a change as event and audit entry.
-pub(super) async fn note(txn: &Txn, app: &App, actor: &Actor, happened: Happened) -> Result<()> {
+pub(crate) async fn note(txn: &Txn, app: &App, actor: &Actor, happened: Happened) -> Result<()> {
     let entry = Entry::done(happened.action, Some(happened.subject));
     event::record(txn, app, actor, happened).await?;
     audit::record(txn, app, actor, entry).await
 }
 
 /// Shows a committed change to this process at once. Where that fails [`follow`](super::follow) makes up for it.
-pub(super) async fn announce(app: &App) {
+pub(crate) async fn announce(app: &App) {
     if let Err(error) = app.directory.refresh(&app.db).await {
         tracing::warn!(%error, "the directory could not be read again");
     }
 }
 
 /// The text without blanks around it.
-pub(super) fn tidy(text: &mut String) {
+pub(crate) fn tidy(text: &mut String) {
     let plain = text.trim();
     if plain.len() != text.len() {
         *text = plain.to_owned();
@@ -174,7 +174,7 @@ pub(super) fn tidy(text: &mut String) {
 }
 
 /// The same of a text that may be missing; an empty one is.
-pub(super) fn tidy_optional(text: &mut Option<String>) {
+pub(crate) fn tidy_optional(text: &mut Option<String>) {
     if let Some(some) = text {
         tidy(some);
     }

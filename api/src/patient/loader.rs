@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     break_glass,
     enums::{Action, Basis},
-    follow_up_party, patient, patient_party, patient_tag, referral_party,
+    follow_up_party, order_party, patient, patient_party, patient_tag, referral_party,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, FromQueryResult as _,
@@ -23,6 +23,7 @@ use crate::{
     auth::Actor,
     error::{Error, Result},
     follow_up::seen as follow_ups,
+    order::seen as orders,
     policy,
 };
 
@@ -126,16 +127,20 @@ pub fn visible(sight: Sight, now: DateTime<Utc>) -> Select<patient::Entity> {
         .add(Expr::exists(registered(scope)))
         .add(Expr::exists(parties(scope, now)))
         .add(Expr::exists(followed(scope, now)))
+        .add(Expr::exists(ordered(scope, now)))
         .add_option(opened.clone());
     patient::Entity::find()
         .expr_as(Expr::exists(registered(scope)), "registered")
         .expr_as(
-            Expr::exists(treating(scope, now)).or(Expr::exists(following(scope, now))),
+            Expr::exists(treating(scope, now))
+                .or(Expr::exists(following(scope, now)))
+                .or(Expr::exists(examining(scope, now))),
             "treating",
         )
         .expr_as(Expr::exists(followed(scope, now)), "followed")
         .expr_as(opened.unwrap_or_else(|| Expr::val(false)), "opened")
         .expr_as(basis(scope, now), "basis")
+        .expr_as(order_basis(scope, now), "order_basis")
         .filter(patient::Column::MergedInto.is_null())
         .filter(related)
 }
@@ -159,7 +164,8 @@ fn seen(row: &QueryResult) -> Result<Seen> {
         opened: row.try_get("", "opened")?,
         basis: row
             .try_get::<Option<Basis>>("", "basis")?
-            .or(followed.then_some(Basis::FollowUp)),
+            .or(followed.then_some(Basis::FollowUp))
+            .or(row.try_get::<Option<Basis>>("", "order_basis")?),
     })
 }
 
@@ -234,6 +240,35 @@ fn following(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
         .and_where(follow_up_party::Column::Basis.eq(Basis::FollowUp))
         .and_where(follow_up_party::Column::Treating.eq(true))
         .to_owned()
+}
+
+/// The scope's orders for the patient of the outer query.
+fn ordered(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    let of_member = Expr::col((order_party::Entity, order_party::Column::PatientId))
+        .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(order_party::Entity, of_member)
+        .cond_where(orders::shown(scope, now))
+        .to_owned()
+}
+
+/// Those that are open, so that the scope treats the patient.
+fn examining(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    ordered(scope, now)
+        .and_where(order_party::Column::Treating.eq(true))
+        .to_owned()
+}
+
+fn order_basis(scope: Uuid, now: DateTime<Utc>) -> Expr {
+    let column = Expr::col((order_party::Entity, order_party::Column::Basis));
+    let first = ordered(scope, now)
+        .clear_selects()
+        .expr(column)
+        .order_by(order_party::Column::Treating, Order::Desc)
+        .order_by(order_party::Column::Since, Order::Desc)
+        .limit(1)
+        .to_owned();
+    Expr::SubQuery(None, Box::new(first.into()))
 }
 
 fn treating(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {

@@ -10,7 +10,7 @@ use crate::{
     network::directory::Directory,
 };
 
-use super::{ADMINISTRATORS, permits, scope_roles};
+use super::{ADMINISTRATORS, is_open, permits, scope_roles};
 
 /// What everybody may do for themselves, a session that has something to finish included.
 pub const OWN: &[Action] = &[
@@ -151,6 +151,7 @@ pub fn permitted(actor: &Actor) -> Vec<Action> {
         .copied()
         .filter(|action| *action != Action::SignIn)
         .filter(|action| OWN.contains(action) || permits(&actor.roles, *action))
+        .filter(|action| is_open(actor, *action))
         .collect()
 }
 

@@ -63,7 +63,8 @@ async fn tail_once(app: &App, position: Option<i64>) -> Result<(i64, bool)> {
     Ok((reached, more))
 }
 
-async fn end(app: &App) -> Result<i64> {
+/// The last position of the feed.
+pub(super) async fn end(app: &App) -> Result<i64> {
     let last = feed::Entity::find()
         .order_by_desc(feed::Column::Position)
         .one(app.db.reader())

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
-use entity::{event, referral_leg};
+use entity::referral_leg;
 use uuid::Uuid;
 
 use super::{seen::Seen, service};
@@ -14,71 +14,6 @@ use crate::{
     error::Error,
     page::{Cursor, Slice, Window},
 };
-
-/// Loads pages of timelines.
-pub struct Timelines(pub App);
-
-/// One page of one referral's timeline.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TimelinePage {
-    /// The referral.
-    pub referral: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// Version and id of the event after which it begins.
-    pub after: Option<(i32, Uuid)>,
-}
-
-/// The sort that cursors of a timeline name.
-pub const TIMELINE: &str = "VERSION";
-
-impl TimelinePage {
-    fn window(&self) -> Window {
-        let cursor = self
-            .after
-            .map(|(version, id)| Cursor::text(TIMELINE, version.to_string(), id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
-}
-
-impl Loader<TimelinePage> for Timelines {
-    type Value = Slice<event::Model>;
-    type Error = Arc<Error>;
-
-    async fn load(
-        &self,
-        keys: &[TimelinePage],
-    ) -> Result<HashMap<TimelinePage, Self::Value>, Self::Error> {
-        let mut pages: HashMap<_, Vec<&TimelinePage>> = HashMap::new();
-        for key in keys {
-            pages.entry((key.rows, key.after)).or_default().push(key);
-        }
-        let mut found = HashMap::new();
-        for keys in pages.into_values() {
-            let Some(first) = keys.first() else {
-                continue;
-            };
-            let window = first.window();
-            let referrals: Vec<Uuid> = keys.iter().map(|key| key.referral).collect();
-            let mut events: HashMap<Uuid, Vec<event::Model>> = HashMap::new();
-            let (rows, after) = (window.limit(), first.after);
-            for row in service::timelines(&self.0, &referrals, rows, after).await? {
-                events.entry(row.subject_id).or_default().push(row);
-            }
-            for key in keys {
-                found.insert(
-                    key.clone(),
-                    window.slice(events.remove(&key.referral).unwrap_or_default()),
-                );
-            }
-        }
-        Ok(found)
-    }
-}
 
 /// Loads pages of the referrals of patients.
 pub struct OfPatients(pub App, pub Actor);

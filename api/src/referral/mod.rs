@@ -14,7 +14,6 @@ pub mod graphql;
 pub mod hand_back;
 pub mod leg;
 pub mod loader;
-pub mod number;
 pub mod required;
 pub mod route;
 pub mod seen;

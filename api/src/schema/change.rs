@@ -9,6 +9,7 @@ use entity::enums::{Action, SubjectKind};
 use super::Node;
 use crate::{
     capacity,
+    centre::graphql::SharedCentre,
     error::{Error, Problems, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
@@ -17,6 +18,7 @@ use crate::{
         graphql::{Community, Institution, Practitioner},
         loader::PractitionerLoader,
     },
+    order,
     page::{DEFAULT_ROWS, PageArgs, Window},
     patient::{graphql::Patient, loader::PatientLoader},
     policy,
@@ -250,11 +252,9 @@ impl Change {
                     Err(error) => return Err(error),
                 }
             }
-            SubjectKind::SharedCentre
-            | SubjectKind::Order
-            | SubjectKind::CriticalValue
-            | SubjectKind::Batch
-            | SubjectKind::TrainingSession => None,
+            SubjectKind::Order => order::graphql::one(ctx, id).await?.map(Node::Order),
+            SubjectKind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
+            SubjectKind::CriticalValue | SubjectKind::Batch | SubjectKind::TrainingSession => None,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

@@ -21,6 +21,7 @@ use crate::{
     error::{Error, Problems, Result},
     graphql::{actor, app, operate, refusal},
     id::{self, Kind},
+    order::{self, graphql::Order},
     policy,
     record::{changes, following::Following},
     referral::{self, graphql::Referral, seen::Key},
@@ -142,6 +143,54 @@ impl Live {
         let referral = seen.map(|seen| Referral::new(ctx, seen)).transpose();
         let referral = referral.map_err(|error| refusal(ctx, &error))?;
         Ok(stream::iter(referral))
+    }
+
+    /// An order to a shared centre that the caller's scope sees, as it is now, whenever something happens to it. It begins now: what happened before, or
+    /// while the connection was down, is in `changes`.
+    async fn order_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those asked for by this institution, or to its centres.")]
+        institution: Option<ID>,
+        #[graphql(desc = "Only those to this centre.")] centre: Option<ID>,
+    ) -> async_graphql::Result<impl Stream<Item = Order>> {
+        let mut problems = Problems::default();
+        let asked = [
+            (Kind::Institution, institution.as_ref(), "institution"),
+            (Kind::SharedCentre, centre.as_ref(), "centre"),
+        ]
+        .map(|(kind, text, path)| match text {
+            Some(text) => problems.take(id::decode(kind, text, path)),
+            None => Ok(None),
+        });
+        let [institution, centre] = asked;
+        let asked = problems.finish().and_then(|()| Ok((institution?, centre?)));
+        let (institution, centre) = asked.map_err(|error| refusal(ctx, &error))?;
+        let action = Action::ReadOrder;
+        let listen = |app: &App, call: &Call<'_>| {
+            policy::require(call.actor, action)?;
+            let following = Following::from_now(app, call.actor, SubjectKind::Order)?;
+            Ok(Listening {
+                following,
+                only: None,
+                pace: None,
+            })
+        };
+        let change = match turn(ctx)? {
+            Turn::Answer(change) => change,
+            Turn::Listen(slot) => return heard(ctx, action, slot, listen).await,
+        };
+        let found = async {
+            let call = actor(ctx)?.at("");
+            let key = order::seen::Key::Id(change.subject_id);
+            order::service::order(app(ctx)?, &call, &key).await
+        };
+        let seen = visible(ctx, found.await)?.filter(|seen| {
+            let row = &seen.row;
+            let own = |id| row.requested_by_id == id || row.host_id == id;
+            institution.is_none_or(own) && centre.is_none_or(|id| row.centre_id == id)
+        });
+        Ok(stream::iter(seen.map(Order::new)))
     }
 
     /// What a shared centre has done today 业务量, since midnight in Asia/Shanghai, whenever something happens there; at most once every 5 seconds, and what

@@ -11,6 +11,10 @@ use crate::{
         self,
         graphql::{BedPool, Slot},
     },
+    centre::{
+        self,
+        graphql::{CatalogueItem, SharedCentre},
+    },
     error::{Error, ProblemCode, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Reply, ask, refusal},
@@ -22,6 +26,7 @@ use crate::{
         },
         loader::PractitionerLoader,
     },
+    order::{self, graphql::Order},
     patient::{self, graphql::Patient},
     policy,
     referral::{self, graphql::Referral},
@@ -60,12 +65,18 @@ pub enum Node {
     BedPool(BedPool),
     /// Slot 号源.
     Slot(Slot),
+    /// Shared centre 资源共享中心.
+    SharedCentre(SharedCentre),
+    /// Item of a shared centre's catalogue 项目.
+    CatalogueItem(CatalogueItem),
     /// Patient 患者.
     Patient(Patient),
     /// Referral 转诊.
     Referral(Referral),
     /// Follow-up 随访.
     FollowUp(FollowUp),
+    /// Order 申请 to a shared centre.
+    Order(Order),
 }
 
 impl From<Institution> for Node {
@@ -126,6 +137,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
             let found = follow_up::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::FollowUp));
         }
+        Some((Kind::Order, _)) => {
+            let found = order::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Order));
+        }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
     };
@@ -158,6 +173,10 @@ async fn look_up(
             .await?
             .map(Node::BedPool),
         Kind::Slot => capacity::graphql::slot(ctx, id).await?.map(Node::Slot),
+        Kind::SharedCentre => SharedCentre::find(&directory, id).map(Node::SharedCentre),
+        Kind::CatalogueItem => centre::graphql::item(ctx, id)
+            .await?
+            .map(Node::CatalogueItem),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))

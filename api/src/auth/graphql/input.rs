@@ -43,10 +43,13 @@ pub struct ChangePasswordInput {
 pub struct ScopeInput {
     /// Kind of place.
     pub kind: ScopeKind,
-    /// The institution, with `INSTITUTION`.
+    /// The institution, with `INSTITUTION`; it may be left out where the centre is named.
     pub institution: Option<ID>,
     /// One of its departments 科室, where the grant is limited to it.
     pub department: Option<ID>,
+    /// One of the shared centres 资源共享中心 that it runs, where the grant is limited to it: for `TECHNICIAN`, `DIAGNOSTICIAN` and
+    /// `INTEGRATION`, who then have to do with that centre's orders and with nothing else of the hospital.
+    pub centre: Option<ID>,
     /// The community 医共体, with `COMMUNITY`.
     pub community: Option<ID>,
     /// Two, four or six digits of GB/T 2260 行政区划代码, with `REGION`.
@@ -165,6 +168,7 @@ impl From<GrantInput> for NewGrant {
             scope: input.scope.kind,
             institution: input.scope.institution.map(|id| id.0),
             department: input.scope.department.map(|id| id.0),
+            centre: input.scope.centre.map(|id| id.0),
             community: input.scope.community.map(|id| id.0),
             region: input.scope.region,
             valid_from: input.valid_from,

@@ -12,6 +12,7 @@ use entity::{
 use crate::{
     auth::{Actor, Scope, held::Held},
     budget::{Charged, Standing},
+    centre::graphql::SharedCentre,
     error::Error,
     graphql::{app, refusal},
     id::{self, Kind},
@@ -58,10 +59,10 @@ impl Viewer {
         ScopeObject(self.actor.scope.clone())
     }
 
-    /// The institution 机构 for which it acts, where its scope is one.
+    /// The institution 机构 for which it acts, where its scope is one, or a department or shared centre of one.
     async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
         let directory = app(ctx).ok()?.directory.now();
-        Institution::find(&directory, self.actor.institution()?)
+        Institution::find(&directory, self.actor.scope.home()?)
     }
 
     /// The roles that count now; none while a password has to be changed or a second factor to be set up.
@@ -282,7 +283,7 @@ impl Grant {
 /// Where somebody acts.
 pub struct ScopeObject(Scope);
 
-/// Where somebody acts: an institution or one of its departments, a community, a region, or the installation.
+/// Where somebody acts: an institution, one of its departments or shared centres, a community, a region, or the installation.
 #[Object(name = "Scope")]
 impl ScopeObject {
     /// Kind of place.
@@ -290,16 +291,22 @@ impl ScopeObject {
         self.0.kind()
     }
 
-    /// The institution 机构, where it is one or a department of one.
+    /// The institution 机构, where it is one, or a department or shared centre of one.
     async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
         let directory = app(ctx).ok()?.directory.now();
-        Institution::find(&directory, self.0.institution()?)
+        Institution::find(&directory, self.0.home()?)
     }
 
     /// The department 科室, where it is limited to one.
     async fn department(&self, ctx: &Context<'_>) -> Option<Department> {
         let directory = app(ctx).ok()?.directory.now();
         Department::find(&directory, self.0.department()?)
+    }
+
+    /// The shared centre 资源共享中心, where it is limited to one.
+    async fn centre(&self, ctx: &Context<'_>) -> Option<SharedCentre> {
+        let directory = app(ctx).ok()?.directory.now();
+        SharedCentre::find(&directory, self.0.centre()?)
     }
 
     /// The community 医共体, where it is one.

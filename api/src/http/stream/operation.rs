@@ -21,13 +21,14 @@ use crate::{
     auth::{self, Actor, Request},
     batch::Batches,
     budget::Charged,
-    error::{Error, Result},
+    error::{Error, ErrorCode, Result},
     http::{
-        answer,
+        answer::{self, Answer},
         body::Body,
         endpoint::{Admitted, Endpoint, Line},
         refusal::Refusal,
     },
+    metrics::{Ended, Kind},
     schema::{Slot, Turn},
 };
 
@@ -132,7 +133,7 @@ impl Operation {
         charged: Charged,
         line: Line,
     ) -> Self {
-        let mut told = Told::new(actor.request.id, "events");
+        let mut told = Told::new(caller.app.clone(), actor.request.id, "events");
         told.line = line;
         Self {
             caller,
@@ -161,17 +162,14 @@ pub(in crate::http) async fn run(
     body: Body,
     out: Outgoing,
 ) {
-    let mut told = Told::new(endpoint.app().new_id(), "websocket");
+    let app = endpoint.app();
+    let mut told = Told::new(app.clone(), app.new_id(), "websocket");
     let statements = told.statements.clone();
     let work = crate::db::counting(statements, work(&endpoint, caller, body, &out, &mut told));
-    out.say(match caught(work).await {
-        Ok(said) => said,
-        Err(refusal) => {
-            told.code = Some(refusal.code.name());
-            Said::Error(refusal.errors(told.id).into())
-        }
-    })
-    .await;
+    let outcome = caught(work).await;
+    told.end(&outcome);
+    out.say(outcome.unwrap_or_else(|refusal| Said::Error(refusal.errors(told.id).into())))
+        .await;
 }
 
 /// Lets a subscription tell of every change until it has nothing more to say; how it ends.
@@ -190,9 +188,7 @@ pub(in crate::http) async fn follow(
         &mut operation.told,
     );
     let outcome = caught(crate::db::counting(statements, work)).await;
-    if let Err(refusal) = &outcome {
-        operation.told.code = Some(refusal.code.name());
-    }
+    operation.told.end(&outcome);
     outcome
 }
 
@@ -225,6 +221,7 @@ async fn work(
             .run(&admitted, request, charged, Some(actor))
             .await?;
         told.answers += 1;
+        told.code = answer.code;
         out.say(Said::Next(answer.body.into())).await;
         return Ok(Said::Complete);
     }
@@ -241,7 +238,8 @@ async fn changes(
 ) -> Result<Said, Refusal> {
     let slot = Arc::new(Slot::default());
     if let Some(refused) = listen(endpoint, admitted, begun, &slot).await? {
-        out.say(Said::Next(refused)).await;
+        told.code = refused.code;
+        out.say(Said::Next(refused.body.into())).await;
         return Ok(Said::Complete);
     }
     let Some(mut listening) = slot.take() else {
@@ -252,6 +250,7 @@ async fn changes(
         let Some(change) = change.map_err(|error| Refusal::of(&error))? else {
             return Ok(Said::End(End::Behind));
         };
+        let heard = Instant::now();
         let actor = match caller.actor(told.line.operation.clone()).await {
             Ok(actor) => actor,
             Err(Error::Unauthenticated) => return Ok(Said::End(End::Unauthenticated)),
@@ -261,6 +260,8 @@ async fn changes(
             let charged = endpoint.charge_again(told.line.cost, &actor);
             told.answers += 1;
             let answer = answer::with_cost(answer.into(), &charged);
+            let metrics = &endpoint.app().metrics;
+            metrics.took(Kind::Subscription, heard.elapsed());
             out.say(Said::Next(answer.into())).await;
         }
     }
@@ -272,7 +273,7 @@ async fn listen(
     admitted: &Admitted,
     (actor, charged): (&Actor, Charged),
     slot: &Arc<Slot>,
-) -> Result<Option<Bytes>, Refusal> {
+) -> Result<Option<Answer>, Refusal> {
     let batches = Batches::default();
     let request = actor.request.clone();
     let id = request.id;
@@ -283,26 +284,31 @@ async fn listen(
     match batches.run(responses.next()).await {
         Some(response) => {
             let answer = answer::render(response, id)?;
-            Ok(Some(answer::with_cost(answer.body, &charged).into()))
+            Ok(Some(Answer {
+                body: answer::with_cost(answer.body, &charged),
+                ..answer
+            }))
         }
         None => Ok(None),
     }
 }
 
-/// What is logged of an operation, when it ends, however it ends.
+/// What is logged of an operation, and told to monitors, when it ends, however it ends.
 struct Told {
+    app: App,
     id: Uuid,
     over: &'static str,
     line: Line,
     began: Instant,
     statements: Arc<AtomicU32>,
     answers: u64,
-    code: Option<&'static str>,
+    code: Option<ErrorCode>,
 }
 
 impl Told {
-    fn new(id: Uuid, over: &'static str) -> Self {
+    fn new(app: App, id: Uuid, over: &'static str) -> Self {
         Self {
+            app,
             id,
             over,
             line: Line::default(),
@@ -312,20 +318,37 @@ impl Told {
             code: None,
         }
     }
+
+    /// Notes why it ended, where it was not done.
+    fn end(&mut self, outcome: &Result<Said, Refusal>) {
+        match outcome {
+            Err(refusal) => self.code = Some(refusal.code),
+            Ok(Said::End(End::Unauthenticated)) => self.code = Some(ErrorCode::Unauthenticated),
+            Ok(Said::End(End::Behind)) => self.code = Some(ErrorCode::Unavailable),
+            Ok(_) => {}
+        }
+    }
 }
 
 impl Drop for Told {
     fn drop(&mut self) {
+        let ended = Ended {
+            kind: self.line.kind,
+            code: self.code,
+            statements: self.statements.load(Ordering::Relaxed),
+            took: self.began.elapsed(),
+        };
+        self.app.metrics.ended(ended);
         tracing::info!(
             request_id = %self.id,
             over = self.over,
             operation = self.line.operation.as_deref().unwrap_or_default(),
             actor = self.line.actor.map(|actor| actor.to_string()),
             cost = self.line.cost,
-            statements = self.statements.load(Ordering::Relaxed),
+            statements = ended.statements,
             answers = self.answers,
-            ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            code = self.code,
+            ms = u64::try_from(ended.took.as_millis()).unwrap_or(u64::MAX),
+            code = self.code.map(ErrorCode::name),
             "graphql"
         );
     }

@@ -138,7 +138,7 @@ impl PractitionerFilter {
 }
 
 /// Databases do not take every text: no control characters, and no more than a name has.
-fn short(text: Option<&str>, path: &str, problems: &mut Problems) {
+pub(crate) fn short(text: Option<&str>, path: &str, problems: &mut Problems) {
     let text = text.unwrap_or_default();
     problems.check(
         text.chars().count() <= 100,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Community, Department, page};
 use crate::{
+    centre::graphql::SharedCentre,
     error::Result,
     graphql::{Connection, Reply, app},
     id::{self, Kind},
@@ -383,6 +384,13 @@ institution! {
         /// Grade within the level 等.
         async fn grade(&self) -> Option<HospitalGrade> {
             self.0.grade
+        }
+
+        /// The shared centres 资源共享中心 that it runs, by name; at most 50.
+        async fn shared_centres(&self, ctx: &Context<'_>) -> Result<Vec<SharedCentre>> {
+            let directory = app(ctx)?.directory.now();
+            let centres = directory.centres_of.get(&self.0.id).into_iter().flatten();
+            Ok(centres.filter_map(|id| SharedCentre::find(&directory, *id)).collect())
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::error::{ProblemCode, Problems};
+use crate::sheet::{Column, Lists};
 
 /// What a file lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,10 @@ pub(super) enum Kind {
     Practitioners,
 }
 
-impl Kind {
-    /// What it is called in reports.
-    pub(super) const fn name(self) -> &'static str {
+impl Lists for Kind {
+    const NAMED: &'static str = "communities, institutions, departments or practitioners";
+
+    fn name(self) -> &'static str {
         match self {
             Self::Communities => "communities",
             Self::Institutions => "institutions",
@@ -28,8 +29,7 @@ impl Kind {
         }
     }
 
-    /// Its columns: the name, and the headings that stand for it.
-    const fn columns(self) -> &'static [(&'static str, &'static [&'static str])] {
+    fn columns(self) -> &'static [Column] {
         match self {
             Self::Communities => &[
                 ("name", &["名称", "医共体名称"]),
@@ -111,51 +111,4 @@ impl Kind {
             None
         }
     }
-}
-
-/// The heading of a file, understood.
-pub(super) struct Heading {
-    /// What the file lists.
-    pub kind: Kind,
-    /// The column of each cell.
-    pub columns: Vec<&'static str>,
-}
-
-/// Understands the heading of a file, or notes what cannot be understood.
-pub(super) fn recognise(
-    file: &str,
-    headings: &StringRecord,
-    problems: &mut Problems,
-) -> Option<Heading> {
-    let Some(kind) = Kind::of(headings) else {
-        let message = "The first line must name the columns of communities, institutions, departments or practitioners.";
-        problems.add(format!("{file}:1"), ProblemCode::Format, message);
-        return None;
-    };
-    let mut columns = Vec::with_capacity(headings.len());
-    let mut good = true;
-    for (place, heading) in headings.iter().enumerate() {
-        let path = format!("{file}:1:{}", place + 1);
-        let known = kind.columns().iter();
-        let found = known
-            .map(|(name, others)| (*name, *others))
-            .find(|(name, others)| *name == heading || others.contains(&heading));
-        let Some((name, _)) = found else {
-            let list = kind.name();
-            let message = format!("Files of {list} have no such column.");
-            problems.add(path, ProblemCode::UnknownValue, message);
-            good = false;
-            continue;
-        };
-        if columns.contains(&name) {
-            problems.add(
-                path,
-                ProblemCode::Taken,
-                "The column is there a second time.",
-            );
-            good = false;
-        }
-        columns.push(name);
-    }
-    good.then_some(Heading { kind, columns })
 }

@@ -12,6 +12,7 @@ use super::plan::{Plan, Row};
 use crate::{
     app::App,
     auth::Actor,
+    centre,
     db::Txn,
     error::Result,
     network::{
@@ -63,6 +64,9 @@ pub(super) async fn carry_out(txn: &Txn, app: &App, actor: &Actor, plan: &Plan) 
     for Row { old, new } in &plan.institutions {
         if let Some(old) = old {
             institutions::replace(txn, old.version, new).await?;
+            if new.community_id != old.community_id {
+                centre::service::relocate(txn, new.id, new.community_id).await?;
+            }
         }
         let (action, detail) = told(
             Action::CreateInstitution,

@@ -16,9 +16,10 @@ use crate::{
     clock::shanghai_day,
     episode::{self, graphql::Episode},
     error::{Error, Result},
-    graphql::{Connection, Reply, app, operate, refusal},
+    graphql::{Connection, Reply, app, operate, refusal, reply},
     id::{self, Kind},
     named,
+    order::{self, graphql::Order, service::Of},
     page::PageArgs,
     policy,
     record::graphql::AuditEntry,
@@ -138,6 +139,18 @@ impl Patient {
     ) -> Reply<Connection<Referral>> {
         let which = (self.seen.row.id, self.seen.opened);
         of_patient(ctx, which, PageArgs::forward(first, after)).await
+    }
+
+    /// The patient's orders 申请 to shared centres that the caller sees by relations of their own, the latest first.
+    pub async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<Order>> {
+        let args = PageArgs::forward(first, after);
+        let page = order::graphql::below(ctx, Of::Patient, self.seen.row.id, args).await;
+        reply(ctx, page.map(Some))
     }
 
     /// The patient's episodes 诊疗过程, as far as the caller sees rows of them by relations of their own, the latest first.

@@ -1,13 +1,10 @@
 //! What hangs below a referral: patient, practitioners, departments, timeline. All of a page is read together.
 
 use async_graphql::{Context, dataloader::DataLoader};
-use entity::enums::Action;
+use entity::enums::{Action, SubjectKind};
 use uuid::Uuid;
 
-use super::{
-    super::loader::{ById, Legs, TIMELINE, TimelinePage, Timelines},
-    Referral, ReferralEvent, ReferralLeg,
-};
+use super::{super::loader::Legs, Referral, ReferralEvent, ReferralLeg, query::one};
 use crate::{
     capacity::{graphql::Hold, loader::Holds},
     error::{Error, Result},
@@ -16,9 +13,10 @@ use crate::{
         graphql::{Department, Practitioner},
         loader::PractitionerLoader,
     },
-    page::{Cursor, Key, PageArgs, Window},
+    page::PageArgs,
     patient::{graphql::Patient, loader::PatientLoader},
     policy::View,
+    record::timeline::{TimelinePage, Timelines},
 };
 
 impl Referral {
@@ -85,14 +83,7 @@ impl Referral {
         let Some(base) = self.row().based_on_id.filter(|_| self.view != View::Header) else {
             return Ok(None);
         };
-        let loader = ctx
-            .data_opt::<DataLoader<ById>>()
-            .ok_or(Error::Unauthenticated)?;
-        let seen = loader
-            .load_one(base)
-            .await
-            .map_err(|error| unshare(&error))?;
-        seen.map(|seen| Self::new(ctx, seen)).transpose()
+        one(ctx, base).await
     }
 
     /// One page of the timeline.
@@ -101,27 +92,18 @@ impl Referral {
         ctx: &Context<'_>,
         args: PageArgs,
     ) -> Result<Connection<ReferralEvent>> {
-        let window = Window::parse(&args, TIMELINE)?;
-        let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(version) => Some((version.parse().ok()?, cursor.id)),
-            Key::Time(_) => None,
-        });
+        let key = TimelinePage::parse(SubjectKind::Referral, self.row().id, &args)?;
         let loader = ctx
             .data_opt::<DataLoader<Timelines>>()
             .ok_or(Error::Unauthenticated)?;
-        let key = TimelinePage {
-            referral: self.row().id,
-            rows: window.rows,
-            after,
-        };
+        let empty = key.empty();
         let slice = loader
             .load_one(key)
             .await
             .map_err(|error| unshare(&error))?;
-        let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
         let shows_text = self.view != View::Header && !self.withheld;
-        let slice = slice.map(|row| {
-            let cursor = Cursor::text(TIMELINE, row.version.to_string(), row.id).encode();
+        let slice = slice.unwrap_or(empty).map(|row| {
+            let cursor = TimelinePage::cursor(&row);
             (cursor, ReferralEvent { row, shows_text })
         });
         // Each event is one version or one mark of the clock, so that together they count them.

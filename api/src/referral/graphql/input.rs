@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        number,
         seen::Key,
         service::{self, EXTERNAL_ID, On},
         writing::Writing,
@@ -19,6 +18,7 @@ use crate::{
     error::{Error, ProblemCode, Problems, Result},
     id::{self, Kind},
     moment::Moment,
+    number,
     patient::graphql::PatientRefInput,
     scalar::Date,
     text,
@@ -53,7 +53,9 @@ impl ReferralKey {
                 id,
                 &format!("{path}.id"),
             )?)),
-            Self::Number(text) if number::is_valid(text) => Ok(Key::Number(text.clone())),
+            Self::Number(text) if number::is_valid(number::REFERRAL, text) => {
+                Ok(Key::Number(text.clone()))
+            }
             Self::Number(_) => Err(Error::invalid(
                 format!("{path}.number"),
                 ProblemCode::CheckDigit,

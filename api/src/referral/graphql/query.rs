@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        loader::{OfPatients, PatientPage},
+        loader::{ById, OfPatients, PatientPage},
         service::{self, Filter, LATEST, Sort},
     },
     Referral, ReferralFilter, ReferralKey, ReferralSort,
@@ -166,6 +166,15 @@ async fn page_of_patient(
         Box::pin(async move { service::count_opened(&app, &actor, patient).await })
     });
     Ok(Connection::new(placed(ctx, slice, LATEST)?, count))
+}
+
+/// The referral of that id, read together with the others of the page; none where the caller does not see it.
+pub async fn one(ctx: &Context<'_>, id: Uuid) -> Result<Option<Referral>> {
+    let loader = ctx
+        .data_opt::<DataLoader<ById>>()
+        .ok_or(Error::Unauthenticated)?;
+    let seen = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+    seen.map(|seen| Referral::new(ctx, seen)).transpose()
 }
 
 /// The referral of that id, for `node`; null where the caller does not see it.

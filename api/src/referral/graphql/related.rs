@@ -14,6 +14,7 @@ use crate::{
         service::Of,
     },
     graphql::{Connection, Reply, refusal, reply},
+    order::{self, graphql::Order},
     page::PageArgs,
     policy::View,
 };
@@ -74,6 +75,22 @@ impl Related<'_> {
         let (of, id) = (Of::Referral, self.0.row().id);
         let page = below(ctx, of, id, PageArgs::forward(first, after)).await;
         reply(ctx, page.map(Some))
+    }
+
+    /// The orders 申请 to shared centres that belong to it, the latest first, as far as the caller sees them: to sender and receiver they close 90 days
+    /// after it did.
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 where left out.")] first: Option<i32>,
+        #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+    ) -> Reply<Connection<Order>> {
+        if self.0.view == View::Header {
+            return None;
+        }
+        let args = PageArgs::forward(first, after);
+        let page = order::graphql::below(ctx, order::service::Of::Referral, self.0.row().id, args);
+        reply(ctx, page.await.map(Some))
     }
 
     /// How satisfied the patient was 满意度, 1 to 5, as told when the loop was closed.

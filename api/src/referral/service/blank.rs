@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{enums::ReferralStatus, referral};
 use uuid::Uuid;
 
-use crate::{
-    app::App, auth::Actor, clock::shanghai_day, network::directory::Directory, referral::number,
-};
+use crate::{app::App, auth::Actor, clock::shanghai_day, network::directory::Directory, number};
 
 /// The region in the number of a sender that has none on record.
 const NOWHERE: &str = "000000";
@@ -31,7 +29,7 @@ pub(super) fn blank(
     let now = app.now();
     referral::Model {
         id: app.new_id(),
-        number: number::draw(shanghai_day(now), region),
+        number: number::draw(number::REFERRAL, shanghai_day(now), region),
         poster_id: sender_id,
         external_id,
         version: 1,

@@ -49,7 +49,7 @@ pub use leg::legs;
 pub use post::{Post, Resubmit, Submit, draft, resubmit, submit};
 pub use read::{
     By, LATEST, OpenWork, Sort, by_ids, count, count_opened, list, of_opened, of_patients,
-    open_work, page, referral, timelines,
+    open_work, page, referral,
 };
 pub use redirect::{Redirect, redirect};
 pub use refer_back::{MOST_LINKED, ReferBack, refer_back, report_follow_up};

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    enums::{Action, Basis, ReferralStatus, SubjectKind},
-    event, patient, referral, referral_party,
+    enums::{Action, Basis, ReferralStatus},
+    patient, referral, referral_party,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, Iterable as _,
-    JoinType, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType,
+    Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select, SelectTwo,
-    sea_query::{Asterisk, Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -345,40 +345,4 @@ pub async fn open_work(txn: &Txn, institution: Uuid) -> Result<OpenWork> {
         referrals: open.count(&**txn).await?,
         numbers,
     })
-}
-
-/// Pages of the timelines of many referrals in one statement, each from its `after` on: an event of that version and id.
-pub async fn timelines(
-    app: &App,
-    referrals: &[Uuid],
-    rows: u64,
-    after: Option<(i32, Uuid)>,
-) -> Result<Vec<event::Model>> {
-    let place = "place";
-    let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY subject_id ORDER BY version, id)");
-    let mut ranked = Query::select();
-    ranked
-        .column(Asterisk)
-        .expr_as(rank, place)
-        .from(event::Entity)
-        .and_where(event::Column::SubjectId.is_in(referrals.iter().copied()))
-        .and_where(event::Column::SubjectKind.eq(SubjectKind::Referral));
-    if let Some((version, id)) = after {
-        let at = Expr::tuple([
-            Expr::col(event::Column::Version),
-            Expr::col(event::Column::Id),
-        ]);
-        ranked.and_where(at.gt(Expr::tuple([Expr::val(version), Expr::val(id)])));
-    }
-    let page = Query::select()
-        .columns(event::Column::iter())
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col(place).lte(i64::try_from(rows).unwrap_or(i64::MAX)))
-        .order_by(event::Column::SubjectId, Order::Asc)
-        .order_by(place, Order::Asc)
-        .to_owned();
-    let rows = event::Model::find_by_statement(app.db.backend().build(&page))
-        .all(app.db.reader())
-        .await?;
-    Ok(rows)
 }

@@ -9,6 +9,7 @@ use super::super::{
     service,
 };
 use crate::{
+    centre::graphql::SharedCentre,
     error::{Error, Result},
     graphql::{Reply, app, reply, unshare},
     network::{
@@ -32,6 +33,13 @@ impl Throughput {
     /// When it is over.
     async fn ends_at(&self) -> DateTime<Utc> {
         self.0.ends_at
+    }
+
+    /// The centre 中心, where broken down by that.
+    async fn centre(&self, ctx: &Context<'_>) -> Result<Option<SharedCentre>> {
+        let directory = app(ctx)?.directory.now();
+        let id = self.0.group.centre;
+        Ok(id.and_then(|id| SharedCentre::find(&directory, id)))
     }
 
     /// What kind of centre 中心类别, where broken down by that.

@@ -1,4 +1,4 @@
-//! Referral numbers: `R` + day + region + random base32 + check character. Never gapless, never from a sequence.
+//! Numbers of referrals (`R…`) and orders (`S…`): letter, day, region, random base32, check character. Never gapless, never from a sequence.
 
 use chrono::NaiveDate;
 
@@ -9,10 +9,15 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Random characters: 40 bits a day and region.
 const RANDOM: usize = 8;
 
+/// What numbers of referrals begin with.
+pub const REFERRAL: char = 'R';
+/// What numbers of orders to shared centres begin with.
+pub const ORDER: char = 'S';
+
 /// A new number for that day (Asia/Shanghai) and region (GB/T 2260).
 #[must_use]
-pub fn draw(day: NaiveDate, region: &str) -> String {
-    let mut number = format!("R{}{region}", day.format("%Y%m%d"));
+pub fn draw(letter: char, day: NaiveDate, region: &str) -> String {
+    let mut number = format!("{letter}{}{region}", day.format("%Y%m%d"));
     for byte in random::<RANDOM>() {
         number.push(char::from(ALPHABET[usize::from(byte % 32)]));
     }
@@ -21,15 +26,15 @@ pub fn draw(day: NaiveDate, region: &str) -> String {
     number
 }
 
-/// Whether the text is a number with the right check character.
+/// Whether the text is such a number with the right check character.
 #[must_use]
-pub fn is_valid(number: &str) -> bool {
+pub fn is_valid(letter: char, number: &str) -> bool {
     let Some((last, _)) = number.char_indices().next_back() else {
         return false;
     };
     let (body, check) = number.split_at(last);
     (20..=30).contains(&number.len())
-        && number.starts_with('R')
+        && number.starts_with(letter)
         && number.bytes().all(|byte| ALPHABET.contains(&byte))
         && check.starts_with(check_character(body))
 }
@@ -58,10 +63,11 @@ mod tests {
     #[test]
     fn a_slip_of_one_character_shows() {
         let number = draw(
+            REFERRAL,
             NaiveDate::from_ymd_opt(2026, 3, 2).expect("a day"),
             "330108",
         );
-        assert!(is_valid(&number), "{number}");
+        assert!(is_valid(REFERRAL, &number), "{number}");
         for position in 1..number.len() {
             for letter in ALPHABET {
                 let mut slipped = number.clone().into_bytes();
@@ -70,7 +76,10 @@ mod tests {
                 }
                 slipped[position] = *letter;
                 let slipped = String::from_utf8(slipped).expect("ASCII");
-                assert!((position + 1) % 31 == 0 || !is_valid(&slipped), "{slipped}");
+                assert!(
+                    (position + 1) % 31 == 0 || !is_valid(REFERRAL, &slipped),
+                    "{slipped}"
+                );
             }
         }
     }

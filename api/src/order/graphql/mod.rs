@@ -1,0 +1,16 @@
+//! Orders as the API shows them: parse, call one service function, wrap.
+
+mod input;
+mod mutation;
+mod object;
+mod place_input;
+mod query;
+mod report;
+mod report_input;
+mod verb_input;
+
+pub use input::{OrderFilter, OrderKey, OrderSort};
+pub use mutation::{OrderMutation, OrderPayload, OrdersPayload};
+pub use object::{Order, OrderEvent, Specimen, one};
+pub use query::{OrderQuery, below, node};
+pub use report::{Observation, Recognition, Report};

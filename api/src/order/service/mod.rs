@@ -1,0 +1,28 @@
+//! What can be done with orders, one public async function an operation; the only place here that opens transactions.
+
+mod back;
+mod blank;
+mod claim;
+mod examine;
+mod findings;
+mod place;
+mod place_each;
+mod read;
+pub mod recognition;
+mod report;
+mod specimen;
+mod turn;
+mod write;
+
+pub use back::{Cancel, Resubmit, SendBack, cancel, resubmit, return_order};
+pub use claim::{Claim, Release, claim, release};
+pub use examine::{Examine, record_examination};
+pub use place::{Earlier, Place, Recognise, place, recognise};
+pub use place_each::{MOST as MOST_PLACED, place_each};
+pub use read::{
+    By, Filter, LATEST, Of, Sort, below, by_ids, count, list, order, page, reports, specimens,
+};
+pub use report::{Amend, Report, Review, amend, report, review};
+pub use specimen::{BARCODE, Collect, Receive, Send, collect_specimen, receive, send_specimen};
+pub use turn::On;
+pub use write::end_for_referral;

@@ -1,0 +1,14 @@
+//! Orders to shared centres.
+
+mod back;
+mod cast;
+mod claim;
+mod examine;
+mod journey;
+mod list;
+mod place;
+mod recognise;
+mod replay;
+mod report;
+mod specimen;
+mod state;
