@@ -21,4 +21,5 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod throughput;
 mod training;

@@ -22,6 +22,7 @@ mod network;
 mod order;
 mod patient;
 mod referral;
+mod throughput;
 mod training;
 
 pub use capacity::*;
@@ -32,6 +33,7 @@ pub use network::*;
 pub use order::*;
 pub use patient::*;
 pub use referral::*;
+pub use throughput::*;
 pub use training::*;
 
 use Role::{

@@ -57,6 +57,7 @@ use crate::{
         graphql::{BatchMutation, BatchQuery},
         loader::{OfOrders, SterileBatches},
     },
+    throughput::graphql::ThroughputQuery,
     training::{
         graphql::{TrainingMutation, TrainingQuery},
         loader::{Enrolments, Sessions},
@@ -96,6 +97,7 @@ pub struct Query(
     CodeQuery,
     DestinationQuery,
     ChangeQuery,
+    ThroughputQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.

@@ -201,6 +201,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("OrderPayload", Always, "order replayed"),
     ("OrdersPayload", Always, "orders replayed"),
     ("PlacedOrder", Always, "index order replayed"),
+    (
         "CriticalValue",
         Always,
         "id version status centre raisedBy raisedAt dueAt overdue acknowledgedBy acknowledgedFor acknowledgedAt channel resolvedAt createdAt updatedAt",
@@ -386,6 +387,38 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id kind action version status institution occurredAt recordedAt",
     ),
     ("Change", OfViewer, "subject"),
+    // Counts: nothing of a patient is in them.
+    (
+        "Throughput",
+        Always,
+        "startsAt endsAt centre kind institution tier itemGroup priority diagnostician",
+    ),
+    (
+        "Throughput",
+        Always,
+        "requested received reported reviewed returned recognised cancelled backlog patientVisits activeShare",
+    ),
+    (
+        "Throughput",
+        Always,
+        "fromRequest fromStart returnedBy critical suppressed",
+    ),
+    (
+        "Turnaround",
+        Always,
+        "count medianMinutes p90Minutes onTimeShare",
+    ),
+    ("ReasonCount", Always, "reason count"),
+    // As the operation `throughput`.
+    ("SharedCentre", OfViewer, "throughput backlog"),
+    ("Backlog", Always, "asOf total overdue byStatus byAge"),
+    ("BacklogStatus", Always, "status count oldest"),
+    ("BacklogAge", Always, "fromMinutes toMinutes count"),
+    (
+        "CriticalThroughput",
+        Always,
+        "raised acknowledged acknowledgedInTime medianMinutes",
+    ),
 ];
 
 /// Where a field is shown, by the object's own line or that of an interface; none where it has no line.

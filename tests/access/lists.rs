@@ -63,6 +63,10 @@ const QUERIES: &[(&str, &str)] = &[
         "suggestDestinations",
         "(input: { urgency: EMERGENCY }) { score }",
     ),
+    (
+        "throughput",
+        "(input: { from: \"2026-01-31T16:00:00Z\", to: \"2026-02-28T16:00:00Z\", bucket: MONTH }) { requested }",
+    ),
 ];
 
 #[test]

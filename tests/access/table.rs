@@ -4,7 +4,7 @@
 
 use entity::enums::Role::{
     self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
-    Integration, SecurityAdmin, SystemAdmin, Technician,
+    Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -73,6 +73,16 @@ const FOUNDERS: Who = Only(&[CommunityManager, SystemAdmin]);
 const OFFICE: Who = Only(&[Coordinator, InstitutionAdmin, Integration]);
 /// They review what was opened in need.
 const REVIEWERS: Who = Only(&[SecurityAdmin, Auditor]);
+/// They watch centres, run them, work there, or keep the office of who asks for something.
+const WATCHERS: Who = Only(&[
+    Monitor,
+    Regulator,
+    CommunityManager,
+    InstitutionAdmin,
+    Coordinator,
+    Technician,
+    Diagnostician,
+]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -107,6 +117,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referralChanged", READERS),
     ("criticalValues", TOLD),
     ("criticalValueRaised", TOLD),
+    ("throughput", WATCHERS),
+    ("throughputChanged", WATCHERS),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),
