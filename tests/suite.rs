@@ -2,6 +2,7 @@
 
 mod access;
 mod auth;
+mod batch;
 mod capacity;
 mod centre;
 mod clients;
@@ -20,3 +21,5 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod throughput;
+mod training;

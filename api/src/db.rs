@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 mod pool;
+mod snapshot;
 mod standing;
 
 pub use pool::Pool;
@@ -257,10 +258,22 @@ impl Db {
         F: Fn(Txn) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
+        self.write_with(TransactionOptions::default, work).await
+    }
+
+    async fn write_with<T, F, Fut>(
+        &self,
+        options: impl Fn() -> TransactionOptions,
+        work: F,
+    ) -> Result<T>
+    where
+        F: Fn(Txn) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
         let mut tried = 0;
         loop {
             tried += 1;
-            match self.write_once(&work).await {
+            match self.write_once(options(), &work).await {
                 Err(Error::Database(fault))
                     if tried < TRIES && (fault.is_contention() || fault.is_unique_violation()) =>
                 {
@@ -272,14 +285,14 @@ impl Db {
         }
     }
 
-    async fn write_once<T, F, Fut>(&self, work: &F) -> Result<T>
+    async fn write_once<T, F, Fut>(&self, options: TransactionOptions, work: &F) -> Result<T>
     where
         F: Fn(Txn) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
+            ..options
         };
         let txn = Txn(Arc::new(self.writer.begin_with_options(options).await?));
         // Boxed: what a use case keeps between its statements would otherwise lie on the stack of every caller above.

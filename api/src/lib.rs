@@ -19,6 +19,9 @@
 //! | [`referral`] | the loop: writing, routes, life, verbs, lists |
 //! | [`order`] | what is ordered from shared centres: specimens, reports, recognition |
 //! | [`critical_value`] | what somebody has to know at once: raised, acknowledged, resolved; its clock |
+//! | [`sterile`] | sterile batches, their recall, and what became of their packs |
+//! | [`training`] | courses of skills-training centres, who is enrolled and how well they did |
+//! | [`throughput`] | what shared centres do, counted by the hour |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
@@ -62,4 +65,7 @@ pub mod referral;
 pub mod scalar;
 pub mod schema;
 pub mod sheet;
+pub mod sterile;
 pub mod text;
+pub mod throughput;
+pub mod training;

@@ -55,7 +55,9 @@ impl InputType for Moment {
     }
 }
 
-fn parse(text: &str) -> Option<DateTime<Utc>> {
+/// The moment that a text with its offset stands for, in whole milliseconds.
+#[must_use]
+pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     let at = DateTime::parse_from_rfc3339(text).ok()?;
     DateTime::from_timestamp_millis(at.timestamp_millis())
 }

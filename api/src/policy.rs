@@ -22,6 +22,8 @@ mod network;
 mod order;
 mod patient;
 mod referral;
+mod throughput;
+mod training;
 
 pub use capacity::*;
 pub use centre::*;
@@ -31,6 +33,8 @@ pub use network::*;
 pub use order::*;
 pub use patient::*;
 pub use referral::*;
+pub use throughput::*;
+pub use training::*;
 
 use Role::{
     Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,

@@ -38,7 +38,7 @@ use crate::{
         loader::PractitionerLoader,
     },
     order::{
-        graphql::{OrderMutation, OrderQuery},
+        graphql::{OrderMutation, OrderQuery, SupplyMutation},
         loader::{Orders, Reports, Specimens},
     },
     patient::{
@@ -52,6 +52,15 @@ use crate::{
             ReferralQuery,
         },
         loader::{ById, Legs, OfPatients},
+    },
+    sterile::{
+        graphql::{BatchMutation, BatchQuery},
+        loader::{OfOrders, SterileBatches},
+    },
+    throughput::graphql::ThroughputQuery,
+    training::{
+        graphql::{TrainingMutation, TrainingQuery},
+        loader::{Enrolments, Sessions},
     },
 };
 
@@ -82,10 +91,13 @@ pub struct Query(
     FollowUpQuery,
     OrderQuery,
     CriticalValueQuery,
+    BatchQuery,
+    TrainingQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
     ChangeQuery,
+    ThroughputQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.
@@ -102,6 +114,9 @@ pub struct Mutation(
     ReferralChangeMutation,
     OrderMutation,
     CriticalValueMutation,
+    SupplyMutation,
+    BatchMutation,
+    TrainingMutation,
 );
 
 /// The whole schema.
@@ -150,6 +165,8 @@ pub fn with_loaders(
             .data(batched(Plans(app.clone(), actor.clone()), batches))
             .data(batched(Orders(app.clone(), actor.clone()), batches))
             .data(batched(CriticalValues(app.clone(), actor.clone()), batches))
+            .data(batched(SterileBatches(app.clone(), actor.clone()), batches))
+            .data(batched(Enrolments(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -160,6 +177,8 @@ pub fn with_loaders(
         .data(batched(Timelines(app.clone()), batches))
         .data(batched(Reports(app.clone()), batches))
         .data(batched(Specimens(app.clone()), batches))
+        .data(batched(OfOrders(app.clone()), batches))
+        .data(batched(Sessions(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

@@ -19,6 +19,7 @@ mod m20261122_000012_client_key;
 mod m20261122_000013_centre;
 mod m20261122_000014_order;
 mod m20261122_000015_centre_work;
+mod m20261122_000016_throughput;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_centre::Migration),
             Box::new(m20261122_000014_order::Migration),
             Box::new(m20261122_000015_centre_work::Migration),
+            Box::new(m20261122_000016_throughput::Migration),
         ]
     }
 }

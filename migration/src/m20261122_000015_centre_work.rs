@@ -54,6 +54,9 @@ impl MigrationTrait for Migration {
         manager
             .create_index(index("training_session", &["centre_id", "starts_at", "id"]))
             .await?;
+        manager
+            .create_index(index("training_session", &["starts_at", "id"]))
+            .await?;
         manager.create_table(enrolment()).await?;
         manager
             .create_index(index("enrolment", &["practitioner_id"]))

@@ -6,13 +6,14 @@ use entity::{
 };
 use sea_orm::EntityTrait as _;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     cast::{At, Caller},
     stories::Tale,
     view::{Party, Stage},
 };
-use crate::{harness::World, referral::letter};
+use crate::{centre::fixture::Centres, harness::World, referral::letter};
 
 /// What a mutation is about; who may call it depends on how they stand to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,14 @@ pub enum Subject {
     Sides,
     /// A follow-up that `hill` has planned for itself, after a referral between the same.
     FollowUp,
+    /// Whoever asked for an order from `hill` to a centre of `county`.
+    Requester,
+    /// The requester's technicians.
+    Bench,
+    /// The centre of that order.
+    Centre,
+    /// Whoever examines for either side of it.
+    Examiner,
     /// An order that was examined, or its critical value; there is none.
     Alarm,
     /// Its receiver's side, or who rescues it from there.
@@ -114,6 +123,7 @@ impl On {
             .patient_id
             .clone();
         let conflict = conflict(w, tale, cast).await;
+        let centres = Centres::of(w).await;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
         let grants = grants.expect("grants can be read");
@@ -128,7 +138,7 @@ impl On {
             ("$followUp", id::encode(Kind::FollowUp, follow_up.id)),
             ("$patient", id::encode(Kind::Patient, patient)),
             ("$file", id::encode(Kind::File, tag)),
-            ("$order", id::encode(Kind::Order, tag)),
+            ("$gone", id::encode(Kind::Order, tag)),
             ("$critical", id::encode(Kind::CriticalValue, tag)),
             ("$other", other),
             ("$conflict", conflict),
@@ -141,6 +151,12 @@ impl On {
             ("$doctor", letter::practitioner(d.hill_doctor.id)),
             ("$pool", tale.pool.clone()),
             ("$session", session(w).await),
+            ("$centre", centres.centre("IMAGING").to_owned()),
+            ("$item", centres.item("HEAD_CT").to_owned()),
+            (
+                "$order",
+                order(w, centres.item("CHEST_DX"), patient, cast).await,
+            ),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -181,6 +197,21 @@ async fn conflict(w: &World, tale: &Tale, cast: &[Caller]) -> String {
     id::encode(Kind::PatientConflict, row.id)
 }
 
+/// An order of `hill` for the patient of the tale.
+async fn order(w: &World, item: &str, patient: Uuid, cast: &[Caller]) -> String {
+    let hill = At::Institution(w.district().hill.id);
+    let asks = |caller: &&Caller| caller.role == Some(Role::Clinician) && caller.at == hill;
+    let caller = cast.iter().find(asks).expect("hill has a clinician");
+    let document =
+        "mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }";
+    let input = json!({ "patient": { "id": id::encode(Kind::Patient, patient) }, "item": item });
+    let answer = caller
+        .client
+        .call(document, json!({ "input": input }))
+        .await;
+    answer.ok().text_at("placeOrder.order.id").to_owned()
+}
+
 /// A session that is offered.
 async fn session(w: &World) -> String {
     let rows = slot::Entity::find().one(w.app.db.reader()).await;
@@ -199,7 +230,9 @@ impl Call {
                 "enrolSecondFactor" => " { uri }",
                 _ => "",
             },
-            _ if self.name == "submitReferrals" => " { ... on RefusedInput { code } }",
+            _ if ["submitReferrals", "placeOrders"].contains(&self.name) => {
+                " { ... on RefusedInput { code } }"
+            }
             _ => " { replayed }",
         };
         format!("{}{arguments}{payload}", self.name)
@@ -249,6 +282,9 @@ calls! {
     reportOccupancy Beds "(input: { bedPool: \"$pool\", occupied: 4 })";
     createSlots County "(input: { institution: \"$county\", slots: [{ department: \"$department\", startsAt: \"2026-04-01T08:00:00+08:00\", endsAt: \"2026-04-01T12:00:00+08:00\", capacity: 4 }] })";
     updateSlot County "(input: { id: \"$session\", version: 1, capacity: 4 })";
+    createSharedCentre County "(input: { host: \"$county\", kind: ECG, name: \"新中心\" })";
+    updateSharedCentre County "(input: { id: \"$centre\", version: 2, active: false })";
+    setCatalogueItems County "(input: { centre: \"$centre\", version: 2, items: [{ code: \"HEAD_CT\", active: false }] })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
     openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
     reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";
@@ -277,10 +313,25 @@ calls! {
     recordFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, way: HOME, result: CONTROLLED, note: \"好\" })";
     reassignFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, institution: \"$hill\" })";
     endFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, reason: LOST })";
-    raiseCriticalValue Alarm "(input: { order: { id: \"$order\" }, finding: \"室颤\" })";
+    raiseCriticalValue Alarm "(input: { order: { id: \"$gone\" }, finding: \"室颤\" })";
     acknowledgeCriticalValue Alarm "(input: { criticalValue: \"$critical\", version: 1, readBack: \"室颤\", channel: PHONE })";
     resolveCriticalValue Alarm "(input: { criticalValue: \"$critical\", version: 1, resolution: \"除颤\" })";
     closeReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, noFollowUp: NOT_NEEDED })";
+    placeOrder Letter "(input: { patient: { id: \"$patient\" }, requestedBy: \"$hill\", item: \"$item\" })";
+    placeOrders Letter "(inputs: [{ patient: { id: \"$patient\" }, requestedBy: \"$hill\", item: \"$item\" }])";
+    recogniseResult Letter "(input: { patient: { id: \"$patient\" }, requestedBy: \"$hill\", item: \"$item\", result: { order: \"$order\" } })";
+    recordExamination Examiner "(input: { order: { id: \"$order\" }, version: 1 })";
+    collectSpecimen Examiner "(input: { orders: [{ order: { id: \"$order\" }, version: 1 }], barcode: \"1\", kind: SERUM })";
+    sendSpecimen Bench "(input: { orders: [{ order: { id: \"$order\" }, version: 1 }] })";
+    receiveOrder Centre "(input: { orders: [{ order: { id: \"$order\" }, version: 1 }] })";
+    claimOrder Centre "(input: { order: { id: \"$order\" }, version: 1 })";
+    releaseOrder Centre "(input: { order: { id: \"$order\" }, version: 1 })";
+    reportOrder Centre "(input: { orders: [{ order: { id: \"$order\" }, version: 1 }], conclusion: \"无\" })";
+    reviewOrder Centre "(input: { order: { id: \"$order\" }, version: 1 })";
+    amendReport Centre "(input: { order: { id: \"$order\" }, version: 1, conclusion: \"无\", reason: \"无\" })";
+    returnOrder Centre "(input: { order: { id: \"$order\" }, version: 1, reason: POOR_IMAGE })";
+    resubmitOrder Requester "(input: { order: { id: \"$order\" }, version: 1 })";
+    cancelOrder Requester "(input: { order: { id: \"$order\" }, version: 1, reason: \"无\" })";
     amendReferral Sender "(input: { referral: { id: \"$ref\" }, version: $seen, content: { senderPhone: \"0571-88881235\" } })";
     redirectReferral Rescue "(input: { referral: { id: \"$ref\" }, version: $seen, receiver: \"$herbs\", reason: \"满床\" })";
     rescheduleReferral Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, plannedAt: \"2026-03-05T01:00:00Z\" })";

@@ -87,7 +87,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Related,
-        "previous next episode followUps basedOn",
+        "previous next episode followUps basedOn orders",
     ),
     (
         "ReferralEvent",
@@ -136,7 +136,11 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ),
     ("Patient", Masked, "name phone address"),
     ("Patient", Plain, "birthDate healthRecordNumber identity"),
-    ("Patient", OfViewer, "masked referrals accesses episodes"),
+    (
+        "Patient",
+        OfViewer,
+        "masked referrals orders accesses episodes",
+    ),
     ("Episode", Always, "id patient"),
     ("Episode", Related, "beganAt referrals followUps"),
     (
@@ -158,6 +162,45 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ),
     ("FollowUpEnding", Clinical, "reason note"),
     ("FollowUpPayload", Always, "followUp replayed"),
+    (
+        "Order",
+        Always,
+        "id number requisition externalId version status priority centre item requestedBy requester claimedBy plannedAt",
+    ),
+    (
+        "Order",
+        Always,
+        "question quantity specimens report reports recognisedFrom overrideReason returned cancellation rating",
+    ),
+    ("Order", Always, "patient dueAt overdue createdAt updatedAt"),
+    ("Order", OfViewer, "availableActions timeline"),
+    ("Order", Related, "referral"),
+    (
+        "OrderEvent",
+        Always,
+        "id action status version institution note occurredAt recordedAt",
+    ),
+    ("OrderReturn", Always, "reason text"),
+    (
+        "Specimen",
+        Always,
+        "id barcode kind collectedAt fixedAt sentAt transport receivedAt rejected",
+    ),
+    (
+        "Report",
+        Always,
+        "version preliminary findings conclusion positive observations links reason reporter reviewer reportedAt reviewedAt",
+    ),
+    (
+        "Observation",
+        Always,
+        "code name value text unit range flag at",
+    ),
+    ("ReportLink", Always, "kind uid address"),
+    ("Recognition", Always, "order institution at marked"),
+    ("OrderPayload", Always, "order replayed"),
+    ("OrdersPayload", Always, "orders replayed"),
+    ("PlacedOrder", Always, "index order replayed"),
     (
         "CriticalValue",
         Always,
@@ -205,7 +248,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "facilities equipment ratings surgeryCeiling insurerDesignated departments capabilities version createdAt updatedAt",
     ),
-    ("Hospital", Always, "level grade"),
+    ("Hospital", Always, "level grade sharedCentres"),
     (
         "HealthCentre",
         Always,
@@ -249,6 +292,17 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id institution department practitioner startsAt endsAt capacity held used free withdrawn",
     ),
     ("Slot", Always, "version createdAt updatedAt"),
+    (
+        "SharedCentre",
+        Always,
+        "id kind name host served items hours active version createdAt updatedAt",
+    ),
+    (
+        "CatalogueItem",
+        Always,
+        "id code name group modality specimen recognitionDays review emergencyMinutes urgentMinutes routineMinutes",
+    ),
+    ("CatalogueItem", Always, "active centre createdAt updatedAt"),
     // What follows is shown by operations that only its keeper may call, or tells the caller about the caller.
     (
         "AuditEntry",
@@ -270,7 +324,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Scope",
         Always,
-        "kind institution department community region",
+        "kind institution department centre community region",
     ),
     (
         "Viewer",
@@ -311,6 +365,8 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("BedPoolPayload", Always, "bedPool replayed"),
     ("SlotPayload", Always, "slot replayed"),
     ("SlotsPayload", Always, "slots replayed"),
+    ("SharedCentrePayload", Always, "centre replayed"),
+    ("CatalogueItemsPayload", Always, "centre items replayed"),
     ("PatientPayload", Always, "patient replayed"),
     ("ReferralPayload", Always, "referral replayed warnings"),
     ("AttachmentPayload", Always, "attachment referral replayed"),
@@ -331,6 +387,38 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id kind action version status institution occurredAt recordedAt",
     ),
     ("Change", OfViewer, "subject"),
+    // Counts: nothing of a patient is in them.
+    (
+        "Throughput",
+        Always,
+        "startsAt endsAt centre kind institution tier itemGroup priority diagnostician",
+    ),
+    (
+        "Throughput",
+        Always,
+        "requested received reported reviewed returned recognised cancelled backlog patientVisits activeShare",
+    ),
+    (
+        "Throughput",
+        Always,
+        "fromRequest fromStart returnedBy critical suppressed",
+    ),
+    (
+        "Turnaround",
+        Always,
+        "count medianMinutes p90Minutes onTimeShare",
+    ),
+    ("ReasonCount", Always, "reason count"),
+    // As the operation `throughput`.
+    ("SharedCentre", OfViewer, "throughput backlog"),
+    ("Backlog", Always, "asOf total overdue byStatus byAge"),
+    ("BacklogStatus", Always, "status count oldest"),
+    ("BacklogAge", Always, "fromMinutes toMinutes count"),
+    (
+        "CriticalThroughput",
+        Always,
+        "raised acknowledged acknowledgedInTime medianMinutes",
+    ),
 ];
 
 /// Where a field is shown, by the object's own line or that of an interface; none where it has no line.

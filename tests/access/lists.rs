@@ -32,6 +32,11 @@ const QUERIES: &[(&str, &str)] = &[
         "slots",
         "(filter: { institution: \"$hill\" }) { totalCount }",
     ),
+    (
+        "sharedCentre",
+        "(id: \"$centre\") { served { totalCount } items { totalCount } }",
+    ),
+    ("sharedCentres", "{ totalCount }"),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
     ("patientConflicts", "{ totalCount }"),
@@ -44,6 +49,12 @@ const QUERIES: &[(&str, &str)] = &[
     ("referrals", "{ totalCount }"),
     ("episode", "(id: \"$episode\") { id }"),
     ("followUps", "{ totalCount }"),
+    ("order", "(by: { id: \"$order\" }) { id }"),
+    ("orders", "{ totalCount }"),
+    (
+        "recognisableResults",
+        "(patient: \"$patient\", item: \"$item\") { totalCount }",
+    ),
     ("criticalValues", "{ totalCount }"),
     ("changes", "{ totalCount }"),
     ("auditEntries", "(filter: {}) { totalCount }"),
@@ -51,6 +62,10 @@ const QUERIES: &[(&str, &str)] = &[
     (
         "suggestDestinations",
         "(input: { urgency: EMERGENCY }) { score }",
+    ),
+    (
+        "throughput",
+        "(input: { from: \"2026-01-31T16:00:00Z\", to: \"2026-02-28T16:00:00Z\", bucket: MONTH }) { requested }",
     ),
 ];
 

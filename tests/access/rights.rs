@@ -72,6 +72,23 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
                 View::Header | View::Masked | View::Treating => Right::Forbidden,
             }
         }
+        // A role that reads no orders does not learn that there is one.
+        Subject::Requester | Subject::Bench | Subject::Centre | Subject::Examiner => {
+            let reads = matches!(
+                role,
+                Role::Clinician
+                    | Role::Coordinator
+                    | Role::Technician
+                    | Role::Diagnostician
+                    | Role::Integration
+            );
+            let sides = [w.district().hill.id, w.district().county.id].map(At::Institution);
+            if reads && sides.contains(&caller.at) {
+                Right::Forbidden
+            } else {
+                Right::NotFound
+            }
+        }
         // Who looks after no account of the kind does not learn which there are.
         Subject::Patient | Subject::Record | Subject::Conflict | Subject::Account if has_role => {
             Right::NotFound
@@ -98,6 +115,21 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         Subject::Receiver => stands == Relation::Receiver,
         Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),
         Subject::Rescue => matches!(stands, Relation::Receiver | Relation::Community),
+        Subject::Requester => caller.at == At::Institution(d.hill.id),
+        // A hospital's own system does what its clinicians do; what technicians and diagnosticians do is done by the system of a centre.
+        _ if role == Some(Role::Integration)
+            && matches!(
+                subject,
+                Subject::Bench | Subject::Centre | Subject::Examiner
+            ) =>
+        {
+            false
+        }
+        Subject::Bench => caller.at == At::Institution(d.hill.id),
+        Subject::Centre => caller.at == At::Institution(d.county.id),
+        Subject::Examiner => [d.hill.id, d.county.id]
+            .map(At::Institution)
+            .contains(&caller.at),
         Subject::FollowUp | Subject::Letter => caller.at == At::Institution(d.hill.id),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),

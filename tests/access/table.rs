@@ -4,7 +4,7 @@
 
 use entity::enums::Role::{
     self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
-    Integration, SecurityAdmin, SystemAdmin, Technician,
+    Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -36,6 +36,24 @@ const READERS: Who = Only(&[
     InstitutionAdmin,
     CommunityManager,
 ]);
+/// They are told what changes of whatever they see.
+const FOLLOWERS: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+    InstitutionAdmin,
+    CommunityManager,
+]);
+/// They ask shared centres for something, or work there.
+const ORDERS: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+]);
 /// They are told of critical values: whoever works on orders or asks for them, and communities of what nobody acknowledged, as headers.
 const TOLD: Who = Only(&[
     Clinician,
@@ -45,14 +63,26 @@ const TOLD: Who = Only(&[
     Integration,
     CommunityManager,
 ]);
-/// They read what was examined, at the centre.
-const READING: Who = Only(&[Diagnostician, Integration]);
+/// They examine, draw and receive.
+const TECHNICIANS: Who = Only(&[Technician, Integration]);
+/// They read and report.
+const DIAGNOSTICIANS: Who = Only(&[Diagnostician, Integration]);
 const REGISTRARS: Who = Only(&[InstitutionAdmin, CommunityManager, SystemAdmin]);
 const FOUNDERS: Who = Only(&[CommunityManager, SystemAdmin]);
 /// They say who is who.
 const OFFICE: Who = Only(&[Coordinator, InstitutionAdmin, Integration]);
 /// They review what was opened in need.
 const REVIEWERS: Who = Only(&[SecurityAdmin, Auditor]);
+/// They watch centres, run them, work there, or keep the office of who asks for something.
+const WATCHERS: Who = Only(&[
+    Monitor,
+    Regulator,
+    CommunityManager,
+    InstitutionAdmin,
+    Coordinator,
+    Technician,
+    Diagnostician,
+]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -67,6 +97,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("practitioners", SignedIn),
     ("bedPools", SignedIn),
     ("slots", SignedIn),
+    ("sharedCentre", SignedIn),
+    ("sharedCentres", SignedIn),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -77,10 +109,16 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("followUps", CARE),
     ("referral", READERS),
     ("referrals", READERS),
-    ("changes", READERS),
+    ("changes", FOLLOWERS),
+    ("order", ORDERS),
+    ("orders", ORDERS),
+    ("recognisableResults", CARE),
+    ("orderChanged", ORDERS),
     ("referralChanged", READERS),
     ("criticalValues", TOLD),
     ("criticalValueRaised", TOLD),
+    ("throughput", WATCHERS),
+    ("throughputChanged", WATCHERS),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),
@@ -118,6 +156,9 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ),
     ("createSlots", Only(&[InstitutionAdmin])),
     ("updateSlot", Only(&[InstitutionAdmin])),
+    ("createSharedCentre", Only(&[InstitutionAdmin])),
+    ("updateSharedCentre", Only(&[InstitutionAdmin])),
+    ("setCatalogueItems", Only(&[InstitutionAdmin])),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),
@@ -147,7 +188,25 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),
     ("endFollowUp", CARE),
-    ("raiseCriticalValue", READING),
+    ("placeOrder", CARE),
+    ("placeOrders", CARE),
+    ("recogniseResult", CARE),
+    ("recordExamination", TECHNICIANS),
+    ("collectSpecimen", TECHNICIANS),
+    ("sendSpecimen", TECHNICIANS),
+    ("receiveOrder", TECHNICIANS),
+    ("claimOrder", DIAGNOSTICIANS),
+    ("releaseOrder", DIAGNOSTICIANS),
+    ("reportOrder", DIAGNOSTICIANS),
+    ("reviewOrder", DIAGNOSTICIANS),
+    ("amendReport", DIAGNOSTICIANS),
+    (
+        "returnOrder",
+        Only(&[Technician, Diagnostician, Integration]),
+    ),
+    ("resubmitOrder", CARE),
+    ("cancelOrder", CARE),
+    ("raiseCriticalValue", DIAGNOSTICIANS),
     ("acknowledgeCriticalValue", CARE),
     ("resolveCriticalValue", CARE),
     ("amendReferral", CARE),

@@ -3,9 +3,10 @@
 use std::fmt::Debug;
 
 use entity::{
-    account, account_grant, bed_pool, break_glass, community, critical_value, department, event,
-    file, follow_up, hold, institution, patient, patient_conflict, patient_tag, practitioner,
-    referral, referral_leg, slot,
+    account, account_grant, bed_pool, break_glass, catalogue_item, centre_served, community,
+    critical_value, department, event, file, follow_up, hold, institution, order, patient,
+    patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
+    slot, specimen,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -96,6 +97,12 @@ async fn everything(w: &World) -> String {
         rows::<bed_pool::Entity>(w).await,
         rows::<slot::Entity>(w).await,
         rows::<hold::Entity>(w).await,
+        rows::<shared_centre::Entity>(w).await,
+        rows::<centre_served::Entity>(w).await,
+        rows::<catalogue_item::Entity>(w).await,
+        rows::<order::Entity>(w).await,
+        rows::<specimen::Entity>(w).await,
+        rows::<report::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()

@@ -25,6 +25,9 @@ mod record;
 #[path = "../referral/mod.rs"]
 mod referral;
 
+#[path = "../throughput/mod.rs"]
+mod throughput;
+
 use record::{changes, feed};
 use referral::{life, race, state};
 
@@ -73,6 +76,15 @@ fn main() {
     run(&format!("{rounds} rounds, 64 with four verbs"), || {
         harness::both(async |w| race::one_verb_is_first(&w, rounds).await);
     });
+    let histories = part(500.0);
+    run(
+        &format!("{histories} random histories of shared centres, each counted two ways"),
+        || {
+            harness::both(async |w| {
+                throughput::history::random_histories(&w, histories, None).await
+            });
+        },
+    );
     run(&format!("{rounds} rounds, 64 for the last bed"), || {
         harness::both(async |w| capacity::race::last_bed(&w, rounds).await);
     });

@@ -29,7 +29,7 @@ pub struct Centres {
     w: World,
     /// Administrator of `county`, which runs them.
     pub admin: Client,
-    centres: HashMap<String, String>,
+    ids: HashMap<String, String>,
     items: HashMap<String, String>,
 }
 
@@ -71,13 +71,13 @@ impl Centres {
             w: w.clone(),
             admin,
             items: items.collect(),
-            centres,
+            ids: centres,
         }
     }
 
     /// The id of the centre of that kind (`IMAGING` …), `ctr_…`.
     pub fn centre(&self, kind: &str) -> &str {
-        &self.centres[kind]
+        &self.ids[kind]
     }
 
     /// The id of the item of that code (`HEAD_CT` …), `itm_…`.
@@ -219,11 +219,12 @@ pub fn new_centre(w: &World, kind: &str, name: &str) -> Value {
 async fn call(by: &Client, verb: &str, selection: &str, inputs: Vec<Value>) -> Vec<Value> {
     let (first, rest) = verb.split_at(1);
     let kind = format!("{}{rest}Input", first.to_uppercase());
-    let (mut variables, mut calls) = (String::new(), String::new());
-    for at in 0..inputs.len() {
-        variables.push_str(&format!("$i{at}: {kind}! "));
-        calls.push_str(&format!("c{at}: {verb}(input: $i{at}) {{ {selection} }} "));
-    }
+    let each = |write: &dyn Fn(usize) -> String| {
+        let all = (0..inputs.len()).map(write);
+        all.collect::<Vec<_>>().join(" ")
+    };
+    let variables = each(&|at| format!("$i{at}: {kind}!"));
+    let calls = each(&|at| format!("c{at}: {verb}(input: $i{at}) {{ {selection} }}"));
     let named = inputs.into_iter().enumerate();
     let named: serde_json::Map<_, _> = named.map(|(at, input)| (format!("i{at}"), input)).collect();
     let count = named.len();

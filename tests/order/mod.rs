@@ -4,6 +4,7 @@ mod back;
 mod cast;
 mod claim;
 mod examine;
+mod follow;
 mod journey;
 mod list;
 mod place;

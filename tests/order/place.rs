@@ -238,7 +238,7 @@ fn up_to_a_hundred_go_at_once_and_each_stands_alone() {
             (
                 &json!("INVALID_INPUT"),
                 &json!("LIS-2"),
-                &json!("input.item")
+                &json!("inputs[1].item")
             )
         );
         assert_eq!(told[2]["index"], 2);

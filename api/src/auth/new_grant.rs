@@ -210,7 +210,7 @@ fn scope(
                     directory.centres.contains_key(&id)
                 })?;
                 let host = directory.centres.get(&centre)?.host_id;
-                disagree(problems, path, new, id.filter(|id| *id != host).is_some());
+                disagree(problems, path, new, id.is_some_and(|id| id != host));
                 return Some(Scope::Centre { id: centre, host });
             }
             Scope::Institution {

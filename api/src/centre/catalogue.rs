@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::{
     check::{Check, MOST_ITEMS},
     draft::ItemDraft,
-    service::{INPUT, find, happened, record_replay, replace, require_keeper, served},
+    service::{INPUT, require_keeper},
+    store::{find, happened, record_replay, replace, served},
     turnaround::Targets,
 };
 use crate::{
@@ -179,7 +180,7 @@ pub(super) fn shape(
     let kind = centre.kind;
     let mut row = old.cloned().unwrap_or_else(|| blank(app, centre));
     let wanted = draft.clone();
-    row.code = code_of(draft).to_owned();
+    code_of(draft).clone_into(&mut row.code);
     wanted.name.apply_to(&mut row.name);
     wanted.group.apply_to(&mut row.item_group);
     wanted.modality.apply(&mut row.modality);
@@ -289,7 +290,7 @@ pub(super) async fn write(txn: &Txn, changes: &[Row]) -> Result<()> {
     for change in changes.iter().filter(|change| change.old.is_some()) {
         let row = change.new.clone();
         let read = catalogue_item::Column::Id.eq(row.id);
-        overwrite(txn, row.into_active_model(), read.into()).await?;
+        overwrite(txn, row.into_active_model(), read).await?;
     }
     Ok(())
 }

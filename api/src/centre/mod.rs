@@ -17,4 +17,5 @@ pub mod list;
 pub mod loader;
 pub mod ordering;
 pub mod service;
+mod store;
 pub mod turnaround;

@@ -3,20 +3,22 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    centre_served,
-    enums::{Action, SubjectKind, Tier},
+    enums::{Action, Tier},
     institution,
     shared_centre::{self, Model},
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::{Expr, ExprTrait as _},
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, sea_query::Expr,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{check::Check, draft::CentreDraft};
+pub use super::store::{find, served};
+use super::{
+    check::Check,
+    draft::CentreDraft,
+    store::{happened, hold, record_replay, replace, serve},
+};
 use crate::{
     app::App,
     auth::Call,
@@ -24,23 +26,15 @@ use crate::{
     draft::{Change, Named, Place},
     error::{Error, ProblemCode, Problems, Result},
     network::{
-        service::{
-            announce, before, note, overwrite, require_version, settle, tidy, tidy_optional, unread,
-        },
+        service::{announce, before, note, require_version, settle, tidy, tidy_optional, unread},
         view::Network,
     },
     policy,
-    record::{
-        audit::{self, Entry},
-        event::Happened,
-        replay::{self, Changed},
-    },
+    record::replay::{self, Changed},
 };
 
 /// Where the API's drafts come from.
 pub(super) const INPUT: Place = Place::Argument("input");
-/// Rows of one insert, within what SQLite takes.
-const CHUNK: usize = 1_000;
 
 /// Registers a shared centre.
 ///
@@ -266,75 +260,6 @@ async fn examine(txn: &Txn, row: &Model, served: &[Uuid], problems: &mut Problem
     Ok(())
 }
 
-/// Lets one at a time change the centres of a hospital: names and number are rules over all of them.
-pub(super) async fn hold(txn: &Txn, host: Uuid) -> Result<()> {
-    use institution::Column::{Id, Version};
-    // Nothing of it changes: the statement takes the row's lock.
-    institution::Entity::update_many()
-        .col_expr(Version, Expr::col(Version))
-        .filter(Id.eq(host))
-        .exec(&**txn)
-        .await?;
-    Ok(())
-}
-
-/// The centre of that id, or a refusal.
-pub(super) async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
-    let found = shared_centre::Entity::find_by_id(id).one(&**txn).await?;
-    found.ok_or(Error::NotFound)
-}
-
-/// The institutions that a centre serves beside its host, by id.
-pub(super) async fn served(txn: &Txn, id: Uuid) -> Result<Vec<Uuid>> {
-    let rows = centre_served::Entity::find()
-        .filter(centre_served::Column::CentreId.eq(id))
-        .all(&**txn)
-        .await?;
-    let ids: BTreeSet<Uuid> = rows.into_iter().map(|row| row.institution_id).collect();
-    Ok(ids.into_iter().collect())
-}
-
-/// Sets the institutions that a centre serves.
-pub(super) async fn serve(txn: &Txn, id: Uuid, served: &[Uuid]) -> Result<()> {
-    centre_served::Entity::delete_many()
-        .filter(centre_served::Column::CentreId.eq(id))
-        .exec(&**txn)
-        .await?;
-    for served in served.chunks(CHUNK) {
-        let rows = served.iter().map(|served| centre_served::ActiveModel {
-            centre_id: Set(id),
-            institution_id: Set(*served),
-        });
-        centre_served::Entity::insert_many(rows)
-            .exec_without_returning(&**txn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Writes the changed row over the version that was read.
-pub(super) async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use shared_centre::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
-}
-
-/// An event about a centre or its catalogue: for whoever works there, its host, the host's community and whom it serves.
-pub(super) fn happened(action: Action, row: &Model, served: &[Uuid], detail: Value) -> Happened {
-    let own = [Some(row.id), Some(row.host_id), row.community_id];
-    Happened {
-        status: Some(if row.active { "ACTIVE" } else { "INACTIVE" }),
-        institution: Some(row.host_id),
-        scopes: own
-            .into_iter()
-            .flatten()
-            .chain(served.iter().copied())
-            .collect(),
-        ..Happened::plain(action, (SubjectKind::SharedCentre, row.id), row.version)
-            .with_detail(detail)
-    }
-}
-
 /// Answers with the centre as it is, and says in the audit trail that nothing was changed.
 async fn replayed(
     txn: &Txn,
@@ -346,16 +271,4 @@ async fn replayed(
     let row = find(txn, id).await?;
     record_replay(txn, app, call, action, id).await?;
     Ok(Changed::before(row))
-}
-
-/// Says in the audit trail that a call changed nothing.
-pub(super) async fn record_replay(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    id: Uuid,
-) -> Result<()> {
-    let entry = Entry::done(action, Some((SubjectKind::SharedCentre, id))).replayed();
-    audit::record(txn, app, call.actor, entry).await
 }

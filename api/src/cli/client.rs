@@ -198,16 +198,15 @@ fn centres(app: &App, ids: &[String]) -> Result<Vec<Scope>> {
     for text in ids {
         let id = problems.take(id::decode(Kind::SharedCentre, text, "--centre"))?;
         let Some(id) = id else { continue };
-        match directory.centres.get(&id) {
-            Some(found) => scopes.push(Scope::Centre {
-                id,
-                host: found.host_id,
-            }),
-            None => {
-                let message = format!("There is no shared centre {text}.");
-                problems.add("--centre", ProblemCode::UnknownId, message);
-            }
-        }
+        let Some(found) = directory.centres.get(&id) else {
+            let message = format!("There is no shared centre {text}.");
+            problems.add("--centre", ProblemCode::UnknownId, message);
+            continue;
+        };
+        scopes.push(Scope::Centre {
+            id,
+            host: found.host_id,
+        });
     }
     problems.finish()?;
     Ok(scopes)

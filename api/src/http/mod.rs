@@ -1,5 +1,5 @@
-//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, the addresses of authentication,
-//! health, a plain page and the explorer; and, on a listener of its own, what monitors are told.
+//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, throughput as a table, the addresses of
+//! authentication, health, a plain page and the explorer; and, on a listener of its own, what monitors are told.
 //!
 //! The endpoint is ours, over the executor alone: status codes, media types and limits follow GraphQL over HTTP, every refusal carries
 //! one of our codes, and whatever fails for a reason of ours says nothing but its request id.
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{app::App, metrics::Route, schema::Schema};
 
+mod account;
 mod answer;
 pub mod background;
 mod body;
@@ -42,6 +43,7 @@ mod shown;
 mod socket;
 mod stream;
 mod tally;
+mod throughput;
 mod variables;
 
 pub use persisted::{List as DocumentList, OnlyFor};
@@ -60,6 +62,7 @@ fn router(app: App, schema: Schema, stop: Arc<watch::Sender<bool>>) -> Router {
         .merge(
             crate::auth::http::router()
                 .merge(file::router())
+                .merge(throughput::router())
                 .route("/healthz", get(health::live))
                 .route("/readyz", get(health::ready))
                 .with_state(app.clone()),

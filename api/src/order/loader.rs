@@ -32,7 +32,7 @@ impl Loader<Uuid> for Orders {
     }
 }
 
-/// One page of the orders of one referral or patient, the latest first.
+/// One page of the orders of one referral, patient or batch, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrdersPage {
     /// What they are of.

@@ -7,6 +7,8 @@
 //! A report is released as soon as it is written, preliminary until somebody else has reviewed it. An amendment is a new version; the old one stays
 //! readable, and every reader of it is told. How long all that takes is measured by a clock of its own ([`turnaround`]).
 //!
+//! Packs that go sterile are of [batches](crate::sterile); an order of which a batch is recalled is marked until what became of its packs is known.
+//!
 //! Visibility is data: the requester, the centre and its hospital, and the parties of the referral that an order belongs to each have a row
 //! (`order_party`). Before an order is placed, and once more in its own transaction, results that could be
 //! recognised 互认 are looked for.

@@ -83,6 +83,8 @@ pub struct Facts {
     pub drawn_at_host: bool,
     /// Whether a second person has to look at its report.
     pub review: ReviewRule,
+    /// Whether a batch that it holds packs of is recalled, and nobody said what became of them.
+    pub recalled: bool,
 }
 
 impl Facts {
@@ -96,6 +98,7 @@ impl Facts {
             before: row.status_before.unwrap_or(first_to_claim(workflow)),
             drawn_at_host: row.requested_by_id == row.host_id,
             review: row.review,
+            recalled: row.recalled,
         }
     }
 }
@@ -126,6 +129,11 @@ pub const fn next(facts: &Facts, side: OrderSide, action: Action) -> Result<Orde
             Err(Blocked::Now("It has not been sent yet."))
         }
         (ProcessOrder, Centre, Supply, Received) => Ok(Processed),
+        // What is recalled before it left the centre is processed again.
+        (ProcessOrder, Centre, Supply, Processed) if facts.recalled => Ok(Processed),
+        (DeliverOrder, Centre, Supply, Processed) if facts.recalled => {
+            Err(Blocked::Now("A batch of it is recalled: process it again."))
+        }
         (DeliverOrder, Centre, Supply, Processed) => Ok(Delivered),
 
         (ClaimOrder, Centre, Examination, Examined)

@@ -93,13 +93,13 @@ pub fn order_side(
 ) -> Option<OrderSide> {
     let at_centre = is_at_centre(actor, row.centre_id, row.host_id);
     let asks = acts_for(actor, directory, row.requested_by_id);
+    let confirms =
+        action == Action::ReviewOrder && row.kind == entity::enums::CentreKind::RemoteConsultation;
     // A hospital's own system posts for its clinicians; the laboratory's or archive's own system works at the centre.
-    if actor.has(Role::Integration) && works_at_centre(action) {
+    if actor.has(Role::Integration) && works_at_centre(action) && !confirms {
         let own = matches!(actor.scope, Scope::Centre { .. });
         return (own && at_centre).then_some(OrderSide::Centre);
     }
-    let confirms =
-        action == Action::ReviewOrder && row.kind == entity::enums::CentreKind::RemoteConsultation;
     let asked = asks.then_some(OrderSide::Requester);
     let done = at_centre.then_some(OrderSide::Centre);
     match action {
@@ -108,7 +108,8 @@ pub fn order_side(
         | Action::RecogniseResult
         | Action::ResubmitOrder
         | Action::CancelOrder
-        | Action::SendSpecimen => asked,
+        | Action::SendSpecimen
+        | Action::ConfirmBatchReturn => asked,
         Action::RecordExamination
         | Action::CollectSpecimen
         | Action::AttachToOrder
@@ -130,6 +131,13 @@ pub fn is_at_centre(actor: &Actor, centre: Uuid, host: Uuid) -> bool {
     }
 }
 
+/// Whether an actor may recall a batch of that centre: whoever works there, of systems only the centre's own.
+#[must_use]
+pub fn recalls(actor: &Actor, centre: Uuid, host: Uuid) -> bool {
+    let own = matches!(actor.scope, Scope::Centre { .. }) || !actor.has(Role::Integration);
+    own && is_at_centre(actor, centre, host)
+}
+
 /// Whether that is done with instruments and images, by technicians and diagnosticians.
 const fn works_at_centre(action: Action) -> bool {
     matches!(
@@ -143,9 +151,9 @@ const fn works_at_centre(action: Action) -> bool {
             | Action::ClaimOrder
             | Action::ReleaseOrder
             | Action::ReportOrder
+            | Action::ReviewOrder
             | Action::AmendReport
             | Action::ReturnOrder
-            | Action::RecallBatch
             | Action::RaiseCriticalValue
     )
 }

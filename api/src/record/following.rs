@@ -3,7 +3,10 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use entity::enums::{Action, SubjectKind};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::broadcast::{
+    Receiver,
+    error::{RecvError, TryRecvError},
+};
 use uuid::Uuid;
 
 use super::changes::{self, Change};
@@ -28,9 +31,26 @@ pub struct Following {
     /// What was read of the feed and not given yet.
     read: VecDeque<Arc<Change>>,
     catching_up: bool,
+    /// Whether it is enough for it to hear that something happened: then nothing that it misses counts.
+    loosely: bool,
 }
 
 impl Following {
+    /// Hears from now on that something happened to objects of these kinds in a scope, whoever asks: for whoever is told no more of it than a
+    /// count. What it misses is not made up for.
+    #[must_use]
+    pub fn loosely(app: &App, scope: Uuid, kinds: &[SubjectKind]) -> Self {
+        Self {
+            scope,
+            kinds: kinds.to_vec(),
+            live: app.bus.listen(scope),
+            last: None,
+            read: VecDeque::new(),
+            catching_up: false,
+            loosely: true,
+        }
+    }
+
     /// Follows what happens from now on to objects of that kind.
     ///
     /// # Errors
@@ -63,6 +83,7 @@ impl Following {
             last,
             read: VecDeque::new(),
             catching_up: last.is_some(),
+            loosely: false,
         })
     }
 
@@ -85,8 +106,21 @@ impl Following {
                     return Ok(Some(change));
                 }
                 Ok(_) => {}
+                Err(RecvError::Lagged(_)) if self.loosely => {}
                 Err(RecvError::Lagged(_)) if self.last.is_some() => self.catching_up = true,
                 Err(RecvError::Lagged(_) | RecvError::Closed) => return Ok(None),
+            }
+        }
+    }
+
+    /// The latest change that is waiting, where there is one; those before it are passed over.
+    pub fn latest(&mut self) -> Option<Arc<Change>> {
+        let mut latest = None;
+        loop {
+            match self.live.try_recv() {
+                Ok(change) if self.is_next(&change) => latest = Some(change),
+                Ok(_) | Err(TryRecvError::Lagged(_)) => {}
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return latest,
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::{
     policy,
     record::changes,
     referral::{graphql::Referral, loader::ById},
+    sterile, training,
 };
 
 /// What a change is about.
@@ -258,7 +259,10 @@ impl Change {
             SubjectKind::CriticalValue => critical_value::graphql::one(ctx, id)
                 .await?
                 .map(Node::CriticalValue),
-            SubjectKind::Batch | SubjectKind::TrainingSession => None,
+            SubjectKind::Batch => sterile::graphql::one(ctx, id).await?.map(Node::Batch),
+            SubjectKind::TrainingSession => training::graphql::session(ctx, id)
+                .await?
+                .map(Node::TrainingSession),
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

@@ -3,11 +3,15 @@
 //! A subscription is run twice by the socket that carries it ([`crate::http`]): once to say what it listens to, and then once for each
 //! change, like a query. So one answer can serve everybody who would get the same, and what the caller may not see any more is not there.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_graphql::{Context, ID, Subscription};
 use entity::enums::{Action, SubjectKind};
 use futures::{Stream, stream};
+use tokio::time::{self, Instant};
 use uuid::Uuid;
 
 use super::Change;
@@ -22,6 +26,7 @@ use crate::{
     policy,
     record::{changes, following::Following},
     referral::{self, graphql::Referral, seen::Key},
+    throughput::{self, graphql::Throughput},
 };
 
 /// What a subscription is run for.
@@ -47,10 +52,15 @@ impl Slot {
     }
 }
 
+/// How long a count rests before it is told again.
+const REST: Duration = Duration::from_secs(5);
+
 /// What a subscription listens to.
 pub struct Listening {
     following: Following,
     only: Option<Uuid>,
+    /// The least time between two changes, and when the next may be told.
+    pace: Option<(Duration, Instant)>,
 }
 
 impl Listening {
@@ -59,9 +69,20 @@ impl Listening {
         loop {
             match self.following.next(app).await? {
                 Some(change) if self.only.is_some_and(|only| only != change.subject_id) => {}
-                next => return Ok(next),
+                Some(change) => return Ok(Some(self.in_time(change).await)),
+                None => return Ok(None),
             }
         }
+    }
+
+    /// The change, or the latest of those that came while it was too early to tell of it.
+    async fn in_time(&mut self, change: Arc<changes::Change>) -> Arc<changes::Change> {
+        let Some((rest, next)) = self.pace else {
+            return change;
+        };
+        time::sleep_until(next).await;
+        self.pace = Some((rest, Instant::now() + rest));
+        self.following.latest().unwrap_or(change)
     }
 }
 
@@ -102,7 +123,11 @@ impl Live {
         let listen = |app: &App, call: &Call<'_>| {
             policy::require(call.actor, action)?;
             let following = Following::from_now(app, call.actor, SubjectKind::Referral)?;
-            Ok(Listening { following, only })
+            Ok(Listening {
+                following,
+                only,
+                pace: None,
+            })
         };
         let change = match turn(ctx)? {
             Turn::Answer(change) => change,
@@ -149,6 +174,7 @@ impl Live {
             Ok(Listening {
                 following,
                 only: None,
+                pace: None,
             })
         };
         let change = match turn(ctx)? {
@@ -189,6 +215,7 @@ impl Live {
             Ok(Listening {
                 following,
                 only: None,
+                pace: None,
             })
         };
         let change = match turn(ctx)? {
@@ -210,6 +237,40 @@ impl Live {
         Ok(stream::iter(seen.map(CriticalValue::new)))
     }
 
+    /// What a shared centre has done today 业务量, since midnight in Asia/Shanghai, whenever something happens there; at most once every 5 seconds, and what
+    /// happened in between is in the next. For whoever reads the throughput of the whole centre.
+    async fn throughput_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The centre.")] centre: ID,
+    ) -> async_graphql::Result<impl Stream<Item = Throughput>> {
+        let action = Action::ReadThroughput;
+        let centre = id::decode(Kind::SharedCentre, &centre, "centre");
+        let centre = centre.map_err(|error| refusal(ctx, &error))?;
+        if let Turn::Listen(slot) = turn(ctx)? {
+            let listen = async |app: &App, call: Call<'_>| {
+                throughput::service::whole(app, call.actor, centre).await?;
+                let kinds = [
+                    SubjectKind::Order,
+                    SubjectKind::CriticalValue,
+                    SubjectKind::TrainingSession,
+                ];
+                Ok(Listening {
+                    following: Following::loosely(app, centre, &kinds),
+                    only: None,
+                    pace: Some((REST, Instant::now())),
+                })
+            };
+            if let Some(listening) = operate(ctx, action, listen).await {
+                slot.fill(listening?);
+            }
+            return Ok(stream::iter(None));
+        }
+        let today = throughput::service::today(app(ctx)?, actor(ctx)?, centre).await;
+        let today = visible(ctx, today)?.flatten();
+        Ok(stream::iter(today.map(Throughput)))
+    }
+
     /// What the query `changes` lists, as it happens: first what came after the given change (from the oldest kept where none is given), and
     /// then whatever happens, each change once and without gaps. Who comes back with the id of the last change it has seen misses nothing
     /// and sees nothing twice.
@@ -228,6 +289,7 @@ impl Live {
             Ok(Listening {
                 following,
                 only: None,
+                pace: None,
             })
         };
         let change = match turn(ctx)? {

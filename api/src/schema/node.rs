@@ -31,6 +31,8 @@ use crate::{
     patient::{self, graphql::Patient},
     policy,
     referral::{self, graphql::Referral},
+    sterile::{self, graphql::Batch},
+    training::{self, graphql::TrainingSession},
 };
 
 /// How many objects can be asked for at once.
@@ -80,6 +82,10 @@ pub enum Node {
     Order(Order),
     /// Critical value 危急值.
     CriticalValue(CriticalValue),
+    /// Sterile batch 灭菌批次.
+    Batch(Batch),
+    /// Training session 实训课程.
+    TrainingSession(TrainingSession),
 }
 
 impl From<Institution> for Node {
@@ -148,6 +154,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
             let found = critical_value::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::CriticalValue));
         }
+        Some((Kind::Batch, _)) => {
+            let found = sterile::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Batch));
+        }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
     };
@@ -184,6 +194,9 @@ async fn look_up(
         Kind::CatalogueItem => centre::graphql::item(ctx, id)
             .await?
             .map(Node::CatalogueItem),
+        Kind::TrainingSession => training::graphql::session(ctx, id)
+            .await?
+            .map(Node::TrainingSession),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))

@@ -53,6 +53,7 @@ mod order;
 mod patient;
 mod record;
 mod referral;
+mod throughput;
 
 pub use account::*;
 pub use capacity::*;
@@ -63,6 +64,7 @@ pub use order::*;
 pub use patient::*;
 pub use record::*;
 pub use referral::*;
+pub use throughput::*;
 
 /// A coded set, as its documentation describes it.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +98,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         patient::SETS,
         record::SETS,
         referral::SETS,
+        throughput::SETS,
         std::slice::from_ref(&referral::TRANSPORT),
     ]
     .into_iter()

@@ -23,6 +23,7 @@ use crate::{
         list,
     },
     page::PageArgs,
+    throughput::graphql::{Backlog, CentreThroughputInput, Throughput, backlog_of, throughput_of},
 };
 
 /// A shared centre 资源共享中心: what a hospital does for other institutions of the network.
@@ -93,6 +94,20 @@ impl SharedCentre {
         let args = PageArgs::forward(first, after);
         let found = query::items(ctx, self.0.id, search, &args).await;
         reply(ctx, found.map(Some))
+    }
+
+    /// What it does 业务量, by stretches of time and whatever it is broken down by; as the query `throughput` tells it.
+    async fn throughput(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When, and how broken down.")] input: CentreThroughputInput,
+    ) -> Reply<Vec<Throughput>> {
+        throughput_of(ctx, self.0.id, input).await
+    }
+
+    /// What waits there now 积压, for whoever reads its throughput; not for regulators.
+    async fn backlog(&self, ctx: &Context<'_>) -> Reply<Backlog> {
+        backlog_of(ctx, self.0.id).await
     }
 
     /// When it works 服务时间, in words.

@@ -12,7 +12,7 @@ use crate::{
     auth::Actor,
     centre::{
         catalogue,
-        service::{happened, replace, serve},
+        store::{happened, replace, serve},
     },
     db::Txn,
     error::Result,

@@ -141,6 +141,8 @@ pub struct OrderFilter {
     pub awaiting: Option<OrderSide>,
     /// Whose report is late, or is not.
     pub overdue: Option<bool>,
+    /// Of which a sterile batch is recalled 召回 and its packs are neither confirmed returned nor used, or is not.
+    pub recalled: Option<bool>,
     /// Whose report is due before that.
     pub due_before: Option<Moment>,
     /// When it was placed.
@@ -195,6 +197,8 @@ impl OrderFilter {
             priority: self.priority,
             awaiting: self.awaiting,
             overdue: self.overdue,
+            recalled: self.recalled,
+            batch: None,
             due_before,
             created,
             updated,

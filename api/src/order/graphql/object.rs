@@ -7,11 +7,14 @@ use entity::{
         Action, OrderReturnReason, OrderSide, OrderStatus, RecognitionOverride, SpecimenKind,
         SubjectKind, Urgency,
     },
-    event, order, specimen,
+    order, specimen,
 };
 use uuid::Uuid;
 
-use super::report::{Recognition, Report};
+use super::{
+    event::OrderEvent,
+    report::{Recognition, Report},
+};
 use crate::{
     centre::graphql::{CatalogueItem, SharedCentre},
     critical_value::graphql::CriticalValue,
@@ -34,6 +37,7 @@ use crate::{
     policy,
     record::timeline::{TimelinePage, Timelines},
     referral::graphql::{AvailableAction, Referral},
+    sterile::graphql::Batch,
 };
 
 /// An order to a shared centre, as one actor sees it.
@@ -42,7 +46,7 @@ pub struct Order {
     seen: Seen,
 }
 
-named!(Order => "Order", OrderEvent => "OrderEvent");
+named!(Order => "Order");
 
 impl Order {
     /// What was seen.
@@ -163,6 +167,7 @@ fn available(
         Action::CollectSpecimen => &["barcode", "kind"],
         Action::ReportOrder => &["conclusion"],
         Action::AmendReport => &["conclusion", "reason"],
+        Action::ProcessOrder => &["batches"],
         Action::ReturnOrder | Action::CancelOrder => &["reason"],
         Action::RaiseCriticalValue => &["finding"],
         _ => &[],
@@ -274,6 +279,20 @@ impl Order {
     /// Its specimens 标本, the latest first; at most 20.
     async fn specimens(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Specimen>> {
         self.drawn(ctx).await.map_err(|error| refusal(ctx, &error))
+    }
+
+    /// The sterile batches 灭菌批次 of its packs, by number; at most 20.
+    async fn batches(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Batch>> {
+        let found = match self.row().processed_at {
+            Some(_) => crate::sterile::graphql::of_order(ctx, self.row().id).await,
+            None => Ok(Vec::new()),
+        };
+        found.map_err(|error| refusal(ctx, &error))
+    }
+
+    /// Whether one of its batches is recalled 召回, until its packs are confirmed returned or used.
+    async fn recalled(&self) -> bool {
+        self.row().recalled
     }
 
     /// Who works on it, or has reported it.
@@ -436,58 +455,6 @@ impl Specimen {
     /// Why it was not taken; null where it was.
     async fn rejected(&self) -> Option<OrderReturnReason> {
         self.0.rejected
-    }
-}
-
-/// Something that happened to an order.
-pub struct OrderEvent(event::Model);
-
-/// Something that happened to an order.
-#[Object]
-impl OrderEvent {
-    /// Id, `evt_…`.
-    async fn id(&self) -> ID {
-        id::encode(Kind::Event, self.0.id).into()
-    }
-
-    /// What.
-    async fn action(&self) -> Action {
-        self.0.action
-    }
-
-    /// The status after it.
-    async fn status(&self) -> Option<OrderStatus> {
-        self.0.status.as_deref().and_then(OrderStatus::from_code)
-    }
-
-    /// The order's version after it.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// The institution that did it.
-    async fn institution(&self, ctx: &Context<'_>) -> Reply<Institution> {
-        let directory = app(ctx).map(|app| app.directory.now());
-        let found = directory.map(|directory| {
-            let id = self.0.institution_id?;
-            Institution::find(&directory, id)
-        });
-        reply(ctx, found)
-    }
-
-    /// What was said of it: a note, the reason of a return or an amendment.
-    async fn note(&self) -> Option<&str> {
-        self.0.detail["note"].as_str()
-    }
-
-    /// When it happened.
-    async fn occurred_at(&self) -> DateTime<Utc> {
-        self.0.occurred_at
-    }
-
-    /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
     }
 }
 

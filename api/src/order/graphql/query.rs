@@ -136,7 +136,7 @@ fn connection(
     Connection::new(slice, count)
 }
 
-/// The orders of a referral or a patient, as far as the caller sees them, the latest first.
+/// The orders of a referral, a patient or a batch, as far as the caller sees them, the latest first.
 pub async fn below(
     ctx: &Context<'_>,
     of: Of,
@@ -170,6 +170,10 @@ pub async fn below(
         },
         Of::Patient => Filter {
             patient: Some(object),
+            ..Filter::default()
+        },
+        Of::Batch => Filter {
+            batch: Some(object),
             ..Filter::default()
         },
     };

@@ -42,10 +42,11 @@ pub struct Release {
     pub note: Option<String>,
 }
 
-/// Claims an order.
+/// Claims an order. Two colleagues who say the same do not mean the same: whoever comes second is not told that they have it.
 pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<Seen>> {
     let work = app.db.write(async |txn| {
-        let begun = begin(&txn, app, call, Action::ClaimOrder, &input.on, &input).await?;
+        let said = (&input, call.actor.account);
+        let begun = begin(&txn, app, call, Action::ClaimOrder, &input.on, &said).await?;
         let mut turn = match begun {
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => return Ok(Changed::before(*seen)),

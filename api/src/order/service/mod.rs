@@ -8,9 +8,11 @@ mod findings;
 mod place;
 mod place_each;
 mod read;
+mod recall;
 pub mod recognition;
 mod report;
 mod specimen;
+mod supply;
 mod turn;
 mod write;
 
@@ -22,7 +24,9 @@ pub use place_each::{MOST as MOST_PLACED, place_each};
 pub use read::{
     By, Filter, LATEST, Of, Sort, below, by_ids, count, list, order, page, reports, specimens,
 };
+pub use recall::{mark_recalled, requesters, settle_recall};
 pub use report::{Amend, Report, Review, amend, report, report_version, review};
 pub use specimen::{BARCODE, Collect, Receive, Send, collect_specimen, receive, send_specimen};
+pub use supply::{Deliver, Process, deliver, process};
 pub use turn::{On, refused};
 pub use write::{end_for_referral, hold};

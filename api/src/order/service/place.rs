@@ -223,6 +223,12 @@ async fn answer_known(
     let Some(external_id) = &input.external_id else {
         return Ok(None);
     };
+    // What is no id at all was never placed.
+    let mut malformed = Problems::default();
+    text::optional(Some(external_id), EXTERNAL_ID, "", &mut malformed);
+    if !malformed.is_empty() {
+        return Ok(None);
+    }
     let known = order::Entity::find()
         .filter(order::Column::RequestedById.eq(requester))
         .filter(order::Column::ExternalId.eq(external_id))

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
+    batch_order,
     enums::{Action, CentreKind, OrderSide, OrderStatus, ReviewRule, Urgency},
     order, order_party, order_specimen, report, specimen,
 };
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult as _, JoinType, Order,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -115,6 +116,10 @@ pub struct Filter {
     pub overdue: Option<bool>,
     /// Due before that.
     pub due_before: Option<DateTime<Utc>>,
+    /// Whether a batch that it holds packs of is recalled.
+    pub recalled: Option<bool>,
+    /// The batch that it holds packs of.
+    pub batch: Option<Uuid>,
     /// When it was placed.
     pub created: Stretch,
     /// When it was last changed.
@@ -266,12 +271,27 @@ fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {
         .add_option(filter.priority.clone().map(|all| Row::Priority.is_in(all)))
         .add_option(filter.awaiting.map(awaiting))
         .add_option(filter.overdue.map(overdue))
+        .add_option(filter.recalled.map(|is| Row::Recalled.eq(is)))
+        .add_option(
+            filter
+                .batch
+                .map(|id| Party::OrderId.in_subquery(held([id]))),
+        )
         .add_option(filter.due_before.map(|before| Party::DueAt.lt(before)))
         .add_option(filter.created.from.map(|from| Party::ListedAt.gte(from)))
         .add_option(filter.created.until.map(|until| Party::ListedAt.lt(until)))
         .add_option(filter.updated.from.map(|from| Party::UpdatedAt.gte(from)))
         .add_option(filter.updated.until.map(|until| Party::UpdatedAt.lt(until)));
     Some(narrowed)
+}
+
+/// The orders that hold packs of these batches.
+fn held(batches: impl IntoIterator<Item = Uuid>) -> SelectStatement {
+    Query::select()
+        .column(batch_order::Column::OrderId)
+        .from(batch_order::Entity)
+        .and_where(batch_order::Column::BatchId.is_in(batches))
+        .to_owned()
 }
 
 /// The rows in which it is that side's move, by the table.
@@ -289,6 +309,7 @@ fn awaiting(side: OrderSide) -> Condition {
                     before: *status,
                     drawn_at_host: false,
                     review,
+                    recalled: false,
                 };
                 state::awaiting(&facts) == Some(side)
             };
@@ -317,9 +338,11 @@ pub enum Of {
     Referral,
     /// A patient.
     Patient,
+    /// A sterile batch.
+    Batch,
 }
 
-/// Pages of the orders of many referrals or patients that the actor's scope sees, each with its object, the latest first, in one statement.
+/// Pages of the orders of many referrals, patients or batches that the actor's scope sees, each with its object, the latest first, in one statement.
 pub async fn below(
     app: &App,
     actor: &Actor,
@@ -336,7 +359,7 @@ pub async fn below(
     }
     let mut ranked = Query::select();
     ranked
-        .column(OrderId)
+        .column((order_party::Entity, OrderId))
         .from(order_party::Entity)
         .cond_where(shown(scope, app.now()));
     let object = match of {
@@ -347,6 +370,13 @@ pub async fn below(
         Of::Patient => {
             ranked.and_where(PatientId.in_subquery(patients::ids_of(objects.iter().copied())));
             patients::record_of(PatientId.into_expr())
+        }
+        Of::Batch => {
+            let of_order = batch_order::Column::OrderId.into_expr();
+            ranked
+                .inner_join(batch_order::Entity, of_order.eq(OrderId.into_expr()))
+                .and_where(batch_order::Column::BatchId.is_in(objects.iter().copied()));
+            batch_order::Column::BatchId.into_expr()
         }
     };
     ranked.expr_as(object, OBJECT);
@@ -384,14 +414,12 @@ pub async fn below(
         .order_by_desc(OrderId)
         .all(app.db.reader())
         .await?;
-    let object = |seen: &Seen| {
-        let placed = found.iter().find(|placed| placed.order_id == seen.row.id);
-        placed.map(|placed| placed.object)
-    };
-    let seen = both(rows).into_iter();
-    Ok(seen
-        .filter_map(|seen| Some((object(&seen)?, seen)))
-        .collect())
+    let seen = both(rows);
+    let objects = seen.iter().flat_map(|seen| {
+        let placed = found.iter().filter(|placed| placed.order_id == seen.row.id);
+        placed.map(|placed| (placed.object, seen.clone()))
+    });
+    Ok(objects.collect())
 }
 
 /// The name under which a statement tells the object of an order.

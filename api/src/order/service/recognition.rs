@@ -18,7 +18,7 @@ use crate::{
     auth::Actor,
     centre::ordering,
     db::Txn,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Result},
     order::seen::Seen,
     page::{COUNT_LIMIT, Key, Slice, Window},
     patient::service as patients,
@@ -135,7 +135,7 @@ pub struct Recognisable {
 /// What somebody who may place that order could recognise instead.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the actor does not see the patient, [`Error::InvalidInput`] where there is no such item for its institution.
+/// [`Error::NotFound`] where the actor does not see the patient, or no such item is offered to its institution.
 pub async fn recognisable(
     app: &App,
     actor: &Actor,
@@ -146,10 +146,7 @@ pub async fn recognisable(
     let institution = actor.institution().ok_or(Error::Forbidden)?;
     let seen = patients::read_patient(app, actor, patient).await?;
     let found = ordering::orderable(app.db.reader(), item, institution).await?;
-    let Some(found) = found.filter(|found| found.served) else {
-        let message = "No item that is offered to your institution.";
-        return Err(Error::invalid("item", ProblemCode::UnknownId, message));
-    };
+    let found = found.filter(|found| found.served).ok_or(Error::NotFound)?;
     Ok(Recognisable {
         record: seen.row.record_id,
         kind: found.centre.kind,

@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -205,7 +205,7 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<V
     let action = Action::AmendReport;
     let work = app.db.write(async |txn| {
         let begun = begin_report(&txn, app, call, action, &input.on, &input).await?;
-        let mut turns = match begun {
+        let turns = match begun {
             BegunEach::Turns(turns) => turns,
             BegunEach::Before(seen) => return Ok(Changed::before(seen)),
         };

@@ -115,7 +115,7 @@ pub async fn send_specimen(app: &App, call: &Call<'_>, input: Send) -> Result<Ch
     let action = Action::SendSpecimen;
     let work = app.db.write(async |txn| {
         let begun = begin_each(&txn, app, call, action, &input.orders, &input).await?;
-        let mut turns = match begun {
+        let turns = match begun {
             BegunEach::Turns(turns) => turns,
             BegunEach::Before(seen) => return Ok(Changed::before(seen)),
         };
@@ -147,7 +147,7 @@ pub async fn receive(app: &App, call: &Call<'_>, input: Receive) -> Result<Chang
     let action = Action::ReceiveOrder;
     let work = app.db.write(async |txn| {
         let begun = begin_each(&txn, app, call, action, &input.orders, &input).await?;
-        let mut turns = match begun {
+        let turns = match begun {
             BegunEach::Turns(turns) => turns,
             BegunEach::Before(seen) => return Ok(Changed::before(seen)),
         };

@@ -1,0 +1,187 @@
+//! Lists of sessions, the earliest first, and of who is enrolled in one.
+
+use entity::{
+    enrolment,
+    training_session::{self, Model},
+};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
+    sea_query::{Expr, ExprTrait as _, Query},
+};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    error::Result,
+    moment::Stretch,
+    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    policy::Roster,
+};
+
+/// Sort of sessions: the earliest first.
+pub const SESSIONS: &str = "STARTS_AT_ASC";
+/// Sort of who is enrolled: by practitioner, in the order in which they were registered.
+pub const ENROLMENTS: &str = "PRACTITIONER";
+
+/// Which sessions to list; what is left out does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct SessionQuery {
+    /// The centre.
+    pub centre: Option<Uuid>,
+    /// When they begin.
+    pub starts_at: Stretch,
+    /// Somebody who is enrolled, and whose enrolments the actor sees.
+    pub practitioner: Option<(Uuid, Roster)>,
+}
+
+impl SessionQuery {
+    fn condition(&self) -> Condition {
+        use training_session::Column::{CentreId, Id, StartsAt};
+        let enrolled = |(practitioner, roster): &(Uuid, Roster)| {
+            let held = Query::select()
+                .column(enrolment::Column::SessionId)
+                .from(enrolment::Entity)
+                .and_where(enrolment::Column::PractitionerId.eq(*practitioner))
+                .cond_where(listed(roster))
+                .to_owned();
+            Id.in_subquery(held)
+        };
+        Condition::all()
+            .add_option(self.centre.map(|id| CentreId.eq(id)))
+            .add_option(self.starts_at.from.map(|from| StartsAt.gte(from)))
+            .add_option(self.starts_at.until.map(|until| StartsAt.lt(until)))
+            .add_option(self.practitioner.as_ref().map(enrolled))
+    }
+
+    /// The statement of a page.
+    #[must_use]
+    pub fn page(&self, window: &Window) -> Select<training_session::Entity> {
+        use training_session::Column::{Id, StartsAt};
+        let from = window.cursor.as_ref().and_then(|cursor| match cursor.key {
+            Key::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
+            Key::Text(_) => None,
+        });
+        let place = Expr::tuple([StartsAt.into_expr(), Id.into_expr()]);
+        training_session::Entity::find()
+            .filter(self.condition().add_option(from.map(|from| place.gt(from))))
+            .order_by_asc(StartsAt)
+            .order_by_asc(Id)
+            .limit(window.limit())
+    }
+
+    /// A page, each row with its cursor.
+    pub async fn list(&self, app: &App, window: &Window) -> Result<Slice<(String, Model)>> {
+        let rows = self.page(window).all(app.db.reader()).await?;
+        Ok(window.slice(rows).map(|row| {
+            let cursor = Cursor::time(SESSIONS, row.starts_at, row.id);
+            (cursor.encode(), row)
+        }))
+    }
+
+    /// How many there are, up to the number above which nobody is told.
+    pub async fn count(&self, app: &App) -> Result<Option<i32>> {
+        let rows = training_session::Entity::find()
+            .filter(self.condition())
+            .limit(COUNT_LIMIT + 1)
+            .count(app.db.reader())
+            .await?;
+        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    }
+}
+
+/// The enrolments that somebody sees.
+fn listed(roster: &Roster) -> Condition {
+    use enrolment::Column::{InstitutionId, PractitionerId, SessionId};
+    let hosted = Query::select()
+        .column(training_session::Column::Id)
+        .from(training_session::Entity)
+        .and_where(training_session::Column::CentreId.is_in(roster.centres.iter().copied()))
+        .to_owned();
+    Condition::any()
+        .add(InstitutionId.is_in(roster.institutions.iter().copied()))
+        .add(SessionId.in_subquery(hosted))
+        .add_option(roster.own.map(|own| PractitionerId.eq(own)))
+}
+
+/// The beginning of a page of who is enrolled in each of many sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EnrolmentPage {
+    /// The session.
+    pub session: Uuid,
+    /// Rows of the page.
+    pub rows: u64,
+    /// The practitioner after whom it begins.
+    pub after: Option<Uuid>,
+}
+
+impl EnrolmentPage {
+    /// The page as lists have it.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        let cursor = self.after.map(|id| Cursor::text(ENROLMENTS, "", id));
+        Window {
+            rows: self.rows,
+            backward: false,
+            cursor,
+        }
+    }
+}
+
+/// Who is enrolled in these sessions, as far as the roster goes: of each the rows of its page and one more, in one statement.
+pub async fn enrolments(
+    app: &App,
+    roster: &Roster,
+    sessions: &[Uuid],
+    window: &Window,
+) -> Result<Vec<enrolment::Model>> {
+    use enrolment::Column::{PractitionerId, SessionId};
+    let mut ranked = Query::select();
+    ranked
+        .column((enrolment::Entity, SessionId))
+        .column((enrolment::Entity, PractitionerId))
+        .expr_as(
+            Expr::cust("row_number() OVER (PARTITION BY session_id ORDER BY practitioner_id)"),
+            "place",
+        )
+        .from(enrolment::Entity)
+        .and_where(SessionId.is_in(sessions.iter().copied()))
+        .cond_where(listed(roster));
+    if let Some(cursor) = &window.cursor {
+        ranked.and_where(PractitionerId.gt(cursor.id));
+    }
+    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
+    let wanted = Query::select()
+        .column("session_id")
+        .column("practitioner_id")
+        .from_subquery(ranked, "ranked")
+        .and_where(Expr::col("place").lte(limit))
+        .to_owned();
+    let key = Expr::tuple([SessionId.into_expr(), PractitionerId.into_expr()]);
+    let rows = enrolment::Entity::find()
+        .filter(key.in_subquery(wanted))
+        .order_by_asc(SessionId)
+        .order_by_asc(PractitionerId)
+        .all(app.db.reader())
+        .await?;
+    Ok(rows)
+}
+
+/// How many are enrolled in a session, as far as the roster goes.
+pub async fn count_enrolments(app: &App, roster: &Roster, session: Uuid) -> Result<Option<i32>> {
+    let rows = enrolment::Entity::find()
+        .filter(enrolment::Column::SessionId.eq(session))
+        .filter(listed(roster))
+        .count(app.db.reader())
+        .await?;
+    Ok(i32::try_from(rows).ok())
+}
+
+/// The sessions of these ids.
+pub async fn by_ids(app: &App, ids: &[Uuid]) -> Result<Vec<Model>> {
+    let rows = training_session::Entity::find()
+        .filter(training_session::Column::Id.is_in(ids.iter().copied()))
+        .all(app.db.reader())
+        .await?;
+    Ok(rows)
+}
