@@ -47,6 +47,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
         Who::Everybody | Who::SignedIn | Who::Themselves => true,
         Who::Only(roles) => roles.contains(&role),
     };
+    let d = w.district();
     let related = related(w, caller, call.subject, on);
     if has_role && related {
         return Right::May;
@@ -69,6 +70,18 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
                 // A role that sees no referrals does not learn that there is one.
                 View::Nothing | View::Forbidden | View::Unauthenticated => Right::NotFound,
                 View::Header | View::Masked | View::Treating => Right::Forbidden,
+            }
+        }
+        Subject::Packs | Subject::Got => {
+            // Who orders, or works where it is done, sees the order; a role that reads none does not learn that there is one.
+            let near = [d.hill.id, d.county.id]
+                .map(At::Institution)
+                .contains(&caller.at);
+            let reads = cares(role) || matches!(role, Role::Technician | Role::Diagnostician);
+            if near && reads {
+                Right::Forbidden
+            } else {
+                Right::NotFound
             }
         }
         // Who looks after no account of the kind does not learn which there are.
@@ -96,7 +109,13 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         Subject::Receiver => stands == Relation::Receiver,
         Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),
         Subject::Rescue => matches!(stands, Relation::Receiver | Relation::Community),
-        Subject::FollowUp | Subject::Letter => caller.at == At::Institution(d.hill.id),
+        // A hospital's own system posts for its clinicians; only a centre's own works there.
+        Subject::Packs => {
+            caller.at == At::Institution(d.county.id) && role != Some(Role::Integration)
+        }
+        Subject::FollowUp | Subject::Letter | Subject::Got | Subject::Staff => {
+            caller.at == At::Institution(d.hill.id)
+        }
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating

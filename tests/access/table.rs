@@ -3,8 +3,8 @@
 //! It restates domain.md, section 2. Where it and the policy disagree, one of them is wrong; neither is derived from the other.
 
 use entity::enums::Role::{
-    self, Auditor, Clinician, CommunityManager, Coordinator, InstitutionAdmin, Integration,
-    SecurityAdmin, SystemAdmin,
+    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
+    Integration, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -44,6 +44,17 @@ const OFFICE: Who = Only(&[Coordinator, InstitutionAdmin, Integration]);
 const REVIEWERS: Who = Only(&[SecurityAdmin, Auditor]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
+/// They ask for what shared centres do, or do it.
+const SUPPLIED: Who = Only(&[
+    Clinician,
+    Coordinator,
+    Technician,
+    Diagnostician,
+    Integration,
+]);
+/// They pack, or are their centre's system.
+const PACKERS: Who = Only(&[Technician, Integration]);
+
 /// Every operation of the API.
 pub const OPERATIONS: &[(&str, Who)] = &[
     ("viewer", SignedIn),
@@ -58,6 +69,8 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("slots", SignedIn),
     ("sharedCentre", SignedIn),
     ("sharedCentres", SignedIn),
+    ("batch", SUPPLIED),
+    ("trainingSessions", SignedIn),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -110,6 +123,18 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("createSharedCentre", Only(&[InstitutionAdmin])),
     ("updateSharedCentre", Only(&[InstitutionAdmin])),
     ("setCatalogueItems", Only(&[InstitutionAdmin])),
+    ("processOrder", PACKERS),
+    ("deliverOrder", PACKERS),
+    ("recallBatch", PACKERS),
+    ("confirmBatchReturn", Only(&[Technician, Coordinator])),
+    ("createTrainingSession", Only(&[InstitutionAdmin])),
+    ("updateTrainingSession", Only(&[InstitutionAdmin])),
+    ("enrolInTraining", Only(&[Coordinator, InstitutionAdmin])),
+    (
+        "withdrawFromTraining",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    ("recordTraining", Only(&[InstitutionAdmin])),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),

@@ -3,9 +3,10 @@
 use std::fmt::Debug;
 
 use entity::{
-    account, account_grant, bed_pool, break_glass, catalogue_item, centre_served, community,
-    department, event, file, follow_up, hold, institution, patient, patient_conflict, patient_tag,
-    practitioner, referral, referral_leg, shared_centre, slot,
+    account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
+    centre_served, community, department, enrolment, event, file, follow_up, hold, institution,
+    patient, patient_conflict, patient_tag, practitioner, referral, referral_leg, shared_centre,
+    slot, training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -98,6 +99,10 @@ async fn everything(w: &World) -> String {
         rows::<shared_centre::Entity>(w).await,
         rows::<centre_served::Entity>(w).await,
         rows::<catalogue_item::Entity>(w).await,
+        rows::<batch::Entity>(w).await,
+        rows::<batch_order::Entity>(w).await,
+        rows::<training_session::Entity>(w).await,
+        rows::<enrolment::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()
