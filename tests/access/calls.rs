@@ -13,7 +13,9 @@ use super::{
     stories::Tale,
     view::{Party, Stage},
 };
-use crate::{centre::fixture::Centres, harness::World, referral::letter};
+use crate::{
+    batch::Supply, centre::fixture::Centres, harness::World, referral::letter, training::School,
+};
 
 /// What a mutation is about; who may call it depends on how they stand to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +70,12 @@ pub enum Subject {
     Account,
     /// A new account at `hill`.
     NewAccount,
+    /// Packs that `county` sterilises for `hill`, at the centre.
+    Packs,
+    /// The same, at whoever asked for them.
+    Got,
+    /// Somebody of `hill`, who is sent to a course.
+    Staff,
     /// The keys of the installation.
     Keys,
 }
@@ -124,6 +132,12 @@ impl On {
             .clone();
         let conflict = conflict(w, tale, cast).await;
         let centres = Centres::of(w).await;
+        let supply = Supply::at(w, centres.clone()).await;
+        let packs = supply
+            .processed(&supply.office(&d.hill).await, &["A1"])
+            .await;
+        let (batch, _) = supply.held(&packs, "A1").await;
+        let course = School::at(w, centres.clone()).offered(9).await;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
         let grants = grants.expect("grants can be read");
@@ -157,6 +171,10 @@ impl On {
                 "$order",
                 order(w, centres.item("CHEST_DX"), patient, cast).await,
             ),
+            ("$packs", packs.id),
+            ("$batch", batch),
+            ("$course", course),
+            ("$school", centres.centre("SKILLS_TRAINING").to_owned()),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -285,6 +303,15 @@ calls! {
     createSharedCentre County "(input: { host: \"$county\", kind: ECG, name: \"新中心\" })";
     updateSharedCentre County "(input: { id: \"$centre\", version: 2, active: false })";
     setCatalogueItems County "(input: { centre: \"$centre\", version: 2, items: [{ code: \"HEAD_CT\", active: false }] })";
+    processOrder Packs "(input: { order: { id: \"$packs\" }, version: 3, batches: [{ number: \"A2\", steriliser: \"3号\", processedAt: \"2026-03-02T06:00:00+08:00\", expiresOn: \"2026-09-01\" }] })";
+    deliverOrder Packs "(input: { order: { id: \"$packs\" }, version: 3 })";
+    recallBatch Packs "(input: { batch: \"$batch\", version: 1, reason: \"包装破损\" })";
+    confirmBatchReturn Got "(input: { batch: \"$batch\", order: { id: \"$packs\" }, outcome: USED })";
+    createTrainingSession County "(input: { centre: \"$school\", course: \"缝合\", startsAt: \"2026-04-01T08:00:00+08:00\", endsAt: \"2026-04-01T12:00:00+08:00\", seats: 4 })";
+    updateTrainingSession County "(input: { id: \"$course\", version: 1, seats: 4 })";
+    enrolInTraining Staff "(input: { session: \"$course\", practitioners: [\"$doctor\"] })";
+    withdrawFromTraining Staff "(input: { session: \"$course\", practitioners: [\"$doctor\"] })";
+    recordTraining County "(input: { session: \"$course\", results: [{ practitioner: \"$doctor\", attended: true }] })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
     openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
     reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";

@@ -303,6 +303,24 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id code name group modality specimen recognitionDays review emergencyMinutes urgentMinutes routineMinutes",
     ),
     ("CatalogueItem", Always, "active centre createdAt updatedAt"),
+    ("Order", Always, "batches recalled"),
+    (
+        "Batch",
+        Always,
+        "id number version centre steriliser processedAt expiresOn recalledAt reason createdAt updatedAt",
+    ),
+    ("Batch", Related, "orders"),
+    (
+        "TrainingSession",
+        Always,
+        "id version centre course trainer startsAt endsAt seats enrolled cancelled createdAt updatedAt",
+    ),
+    ("TrainingSession", Related, "enrolments"),
+    (
+        "Enrolment",
+        Always,
+        "practitioner institution attendedAt score passed createdAt",
+    ),
     // What follows is shown by operations that only its keeper may call, or tells the caller about the caller.
     (
         "AuditEntry",
@@ -367,6 +385,8 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("SlotsPayload", Always, "slots replayed"),
     ("SharedCentrePayload", Always, "centre replayed"),
     ("CatalogueItemsPayload", Always, "centre items replayed"),
+    ("BatchPayload", Always, "batch replayed"),
+    ("TrainingSessionPayload", Always, "session replayed"),
     ("PatientPayload", Always, "patient replayed"),
     ("ReferralPayload", Always, "referral replayed warnings"),
     ("AttachmentPayload", Always, "attachment referral replayed"),

@@ -37,6 +37,11 @@ const QUERIES: &[(&str, &str)] = &[
         "(id: \"$centre\") { served { totalCount } items { totalCount } }",
     ),
     ("sharedCentres", "{ totalCount }"),
+    ("batch", "(id: \"$batch\") { orders { totalCount } }"),
+    (
+        "trainingSessions",
+        "{ edges { node { enrolments { totalCount } } } }",
+    ),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
     ("patientConflicts", "{ totalCount }"),

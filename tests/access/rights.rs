@@ -47,6 +47,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
         Who::Everybody | Who::SignedIn | Who::Themselves => true,
         Who::Only(roles) => roles.contains(&role),
     };
+    let d = w.district();
     let related = related(w, caller, call.subject, on);
     if has_role && related {
         return Right::May;
@@ -72,18 +73,18 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
                 View::Header | View::Masked | View::Treating => Right::Forbidden,
             }
         }
-        // A role that reads no orders does not learn that there is one.
-        Subject::Requester | Subject::Bench | Subject::Centre | Subject::Examiner => {
-            let reads = matches!(
-                role,
-                Role::Clinician
-                    | Role::Coordinator
-                    | Role::Technician
-                    | Role::Diagnostician
-                    | Role::Integration
-            );
-            let sides = [w.district().hill.id, w.district().county.id].map(At::Institution);
-            if reads && sides.contains(&caller.at) {
+        // Who orders, or works where it is done, sees the order; a role that reads none does not learn that there is one.
+        Subject::Requester
+        | Subject::Bench
+        | Subject::Centre
+        | Subject::Examiner
+        | Subject::Packs
+        | Subject::Got => {
+            let near = [d.hill.id, d.county.id]
+                .map(At::Institution)
+                .contains(&caller.at);
+            let reads = cares(role) || matches!(role, Role::Technician | Role::Diagnostician);
+            if near && reads {
                 Right::Forbidden
             } else {
                 Right::NotFound
@@ -120,7 +121,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         _ if role == Some(Role::Integration)
             && matches!(
                 subject,
-                Subject::Bench | Subject::Centre | Subject::Examiner
+                Subject::Bench | Subject::Centre | Subject::Examiner | Subject::Packs
             ) =>
         {
             false
@@ -130,7 +131,10 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         Subject::Examiner => [d.hill.id, d.county.id]
             .map(At::Institution)
             .contains(&caller.at),
-        Subject::FollowUp | Subject::Letter => caller.at == At::Institution(d.hill.id),
+        Subject::Packs => caller.at == At::Institution(d.county.id),
+        Subject::FollowUp | Subject::Letter | Subject::Got | Subject::Staff => {
+            caller.at == At::Institution(d.hill.id)
+        }
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating

@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 
 use entity::{
-    account, account_grant, bed_pool, break_glass, catalogue_item, centre_served, community,
-    critical_value, department, event, file, follow_up, hold, institution, order, patient,
-    patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
-    slot, specimen,
+    account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
+    centre_served, community, critical_value, department, enrolment, event, file, follow_up, hold,
+    institution, order, patient, patient_conflict, patient_tag, practitioner, referral,
+    referral_leg, report, shared_centre, slot, specimen, training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -103,6 +103,10 @@ async fn everything(w: &World) -> String {
         rows::<order::Entity>(w).await,
         rows::<specimen::Entity>(w).await,
         rows::<report::Entity>(w).await,
+        rows::<batch::Entity>(w).await,
+        rows::<batch_order::Entity>(w).await,
+        rows::<training_session::Entity>(w).await,
+        rows::<enrolment::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()

@@ -43,7 +43,10 @@ fn not_while_a_batch_of_it_is_recalled() {
         )
         .await;
         let error = answer.error(VERB);
-        assert_eq!(error["extensions"]["allowed"], json!(["PROCESS_ORDER"]));
+        assert_eq!(
+            error["extensions"]["allowed"],
+            json!(["PROCESS_ORDER", "ATTACH_TO_ORDER"])
+        );
         let seen = supply.seen(&supply.technician, &order).await;
         let actions = json!([
             { "action": "PROCESS_ORDER", "allowed": true },

@@ -71,8 +71,8 @@ pub async fn enrol(app: &App, call: &Call<'_>, input: People) -> Result<Changed<
         let own: BTreeSet<Uuid> = staff.iter().map(|who| who.institution_id).collect();
         let people: Vec<Uuid> = fresh.iter().map(|who| who.id).collect();
         let detail = json!({ "practitioners": people });
-        let change = (ACTION, fresh[0].institution_id, None);
-        note(&txn, app, call, change, &row, &host, own, detail).await?;
+        let change = (ACTION, fresh[0].institution_id, None, detail);
+        note(&txn, app, call, change, &row, &host, own).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });
@@ -107,8 +107,8 @@ pub async fn withdraw(app: &App, call: &Call<'_>, input: People) -> Result<Chang
         }
         let own: BTreeSet<Uuid> = staff.iter().map(|who| who.institution_id).collect();
         let detail = json!({ "withdrawn": seated });
-        let change = (ACTION, staff[0].institution_id, None);
-        note(&txn, app, call, change, &row, &host, own, detail).await?;
+        let change = (ACTION, staff[0].institution_id, None, detail);
+        note(&txn, app, call, change, &row, &host, own).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });

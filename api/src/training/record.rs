@@ -80,8 +80,8 @@ pub async fn record(app: &App, call: &Call<'_>, input: Record) -> Result<Changed
         }
         let own: BTreeSet<Uuid> = before.values().map(|row| row.institution_id).collect();
         let detail = json!({ "results": input.results, "before": former(&before) });
-        let change = (ACTION, host.id, Some(hash));
-        note(&txn, app, call, change, &row, &host, own, detail).await?;
+        let change = (ACTION, host.id, Some(hash), detail);
+        note(&txn, app, call, change, &row, &host, own).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });

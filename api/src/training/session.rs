@@ -96,8 +96,8 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewSession) -> Result<Cha
             .await?;
         let served = centre::service::served(&txn, centre.id).await?;
         let detail = json!({ "course": row.course, "startsAt": row.starts_at, "seats": row.seats });
-        let change = (ACTION, host.id, None);
-        note(&txn, app, call, change, &row, &host, served, detail).await?;
+        let change = (ACTION, host.id, None, detail);
+        note(&txn, app, call, change, &row, &host, served).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });
@@ -146,8 +146,8 @@ pub async fn update(
         let mut told = centre::service::served(&txn, centre.id).await?;
         told.extend(senders(&txn, id).await?);
         let detail = json!({ "before": before(&old) });
-        let change = (ACTION, host.id, None);
-        note(&txn, app, call, change, &row, &host, told, detail).await?;
+        let change = (ACTION, host.id, None, detail);
+        note(&txn, app, call, change, &row, &host, told).await?;
         replay::remember(&txn, app, call, id).await?;
         Ok(Changed::now(row))
     });

@@ -27,6 +27,9 @@ use crate::{
 /// Most practitioners that one call names.
 pub const MOST: usize = 200;
 
+/// What was done, for which institution, the hash of its input, and what is shown of it.
+pub type Change = (Action, Uuid, Option<[u8; 32]>, Value);
+
 /// The session of that id, or a refusal.
 pub async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
     let found = training_session::Entity::find_by_id(id).one(&**txn).await?;
@@ -72,13 +75,12 @@ pub async fn note(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
-    change: (Action, Uuid, Option<[u8; 32]>),
+    change: Change,
     row: &Model,
     host: &institution::Model,
     concerned: impl IntoIterator<Item = Uuid>,
-    detail: Value,
 ) -> Result<()> {
-    let (action, institution, input_hash) = change;
+    let (action, institution, input_hash, detail) = change;
     let mut scopes: BTreeSet<Uuid> = concerned.into_iter().collect();
     scopes.extend(
         [Some(row.centre_id), Some(host.id), host.community_id]
