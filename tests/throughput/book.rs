@@ -13,7 +13,9 @@ use entity::{
         Action, CentreKind, CriticalStatus, OrderReturnReason, OrderStatus, ReviewRule, Role,
         SubjectKind, Urgency,
     },
-    institution, order, order_return, shared_centre, training_session,
+    institution, order,
+    order_content::Content,
+    order_return, shared_centre, training_session,
 };
 use sea_orm::{ActiveModelTrait as _, EntityTrait, IntoActiveModel as _};
 use serde_json::json;
@@ -68,10 +70,10 @@ impl Book {
         );
         let items = [&laboratory, &imaging, &training].map(|centre| item(w, centre));
         let served = [
-            (&laboratory, &d.hill),
-            (&laboratory, &d.river),
-            (&imaging, &d.lake),
-            (&imaging, &d.hill),
+            (laboratory.id, &d.hill),
+            (laboratory.id, &d.river),
+            (imaging.id, &d.lake),
+            (imaging.id, &d.hill),
         ];
         let book = Self {
             w: w.clone(),
@@ -90,7 +92,7 @@ impl Book {
             }
             for (centre, institution) in served {
                 let row = centre_served::Model {
-                    centre_id: centre.id,
+                    centre_id: centre,
                     institution_id: institution.id,
                 };
                 insert::<centre_served::Entity, _>(&txn, row.into_active_model()).await;
@@ -135,7 +137,7 @@ impl Book {
             requested_by_id: by.id,
             requester_id: None,
             referral_id: None,
-            content: Default::default(),
+            content: Content::default(),
             specimen_id: None,
             claimed_by_id: None,
             claimed_account_id: None,

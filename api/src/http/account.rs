@@ -24,15 +24,17 @@ use super::{
 use crate::{
     app::App,
     auth::{self, Actor, Request},
-    error::{Error, ProblemCode, Result},
+    error::{Error, Result},
     record::audit::Entry,
 };
 
-/// Answers a request of somebody who has signed in; a denial is audited, and one line is logged.
+/// Answers a request of somebody who has signed in; a denial is audited, and one line is logged. `refusal` says with which status something is
+/// refused.
 pub(super) async fn answer<Fut>(
     app: App,
     request: HttpRequest,
     action: Action,
+    refusal: fn(Error) -> Refusal,
     work: impl FnOnce(App, Actor, HttpRequest) -> Fut,
 ) -> Response
 where
@@ -87,29 +89,8 @@ fn caller(
     id: Uuid,
     action: Action,
 ) -> Result<(String, Arc<Request>), Refusal> {
-    let token = bearer(request.headers())?.ok_or_else(|| refusal(Error::Unauthenticated))?;
+    let token = bearer(request.headers())?.ok_or_else(|| Refusal::of(&Error::Unauthenticated))?;
     let operation = Some(action.code().to_owned());
     let asked = Request::new(id, address(request), operation, None);
     Ok((token, Arc::new(asked)))
-}
-
-/// The refusal with the status that HTTP has for it.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is given to map_err, which hands errors over"
-)]
-fn refusal(error: Error) -> Refusal {
-    let status = match (&error, error.problems().first().map(|problem| problem.code)) {
-        (Error::NotFound, _) => Some(StatusCode::NOT_FOUND),
-        (_, Some(ProblemCode::TooLarge)) => Some(StatusCode::PAYLOAD_TOO_LARGE),
-        (_, Some(ProblemCode::UnknownValue | ProblemCode::Inconsistent)) => {
-            Some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        }
-        _ => None,
-    };
-    let refusal = Refusal::of(&error);
-    Refusal {
-        status: status.unwrap_or(refusal.status),
-        ..refusal
-    }
 }

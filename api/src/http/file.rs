@@ -19,7 +19,7 @@ use futures::{Stream, TryStreamExt as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::json;
 
-use super::account::answer;
+use super::{account::answer, refusal::Refusal};
 use crate::{
     app::App,
     auth::Actor,
@@ -59,7 +59,7 @@ async fn upload(State(app): State<App>, request: HttpRequest) -> Response {
         }
         Ok(stored_as(&stored?))
     };
-    answer(app, request, Action::UploadFile, upload).await
+    answer(app, request, Action::UploadFile, refusal, upload).await
 }
 
 /// Gives a file out.
@@ -73,7 +73,28 @@ async fn download(
         let (row, stored) = service::open(&app, &actor, id).await?;
         Ok(given_out(&app, &row, stored))
     };
-    answer(app, request, Action::ReadFile, download).await
+    answer(app, request, Action::ReadFile, refusal, download).await
+}
+
+/// The refusal with the status that HTTP has for it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is given to map_err, which hands errors over"
+)]
+fn refusal(error: Error) -> Refusal {
+    let status = match (&error, error.problems().first().map(|problem| problem.code)) {
+        (Error::NotFound, _) => Some(StatusCode::NOT_FOUND),
+        (_, Some(ProblemCode::TooLarge)) => Some(StatusCode::PAYLOAD_TOO_LARGE),
+        (_, Some(ProblemCode::UnknownValue | ProblemCode::Inconsistent)) => {
+            Some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        }
+        _ => None,
+    };
+    let refusal = Refusal::of(&error);
+    Refusal {
+        status: status.unwrap_or(refusal.status),
+        ..refusal
+    }
 }
 
 /// The body as it comes, none of it later than its time.

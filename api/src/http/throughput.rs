@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use entity::enums::{Action, Bucket, CentreKind, ThroughputDimension};
 use uuid::Uuid;
 
-use super::account::answer;
+use super::{account::answer, refusal::Refusal};
 use crate::{
     app::App,
     auth::Actor,
@@ -46,7 +46,8 @@ async fn table(State(app): State<App>, request: HttpRequest) -> Response {
         let rows = service::throughput_by_address(&app, &actor, asked).await?;
         Ok(saved(csv::table(&app, &rows).await?))
     };
-    answer(app, request, Action::ReadThroughput, table).await
+    let refusal = |error| Refusal::of(&error);
+    answer(app, request, Action::ReadThroughput, refusal, table).await
 }
 
 fn saved(table: Vec<u8>) -> Response {
@@ -119,15 +120,11 @@ impl Parameters {
         let texts = self.given.get(name)?;
         let mut codes = Vec::new();
         for text in texts {
-            match read(text) {
-                Some(code) => codes.push(code),
-                None => {
-                    self.problems.add(
-                        name,
-                        ProblemCode::UnknownValue,
-                        "Not one of the known values.",
-                    );
-                }
+            if let Some(code) = read(text) {
+                codes.push(code);
+            } else {
+                let message = "Not one of the known values.";
+                self.problems.add(name, ProblemCode::UnknownValue, message);
             }
         }
         Some(codes)

@@ -136,7 +136,7 @@ pub async fn backlog(app: &App, actor: &Actor, centre: Uuid) -> Result<Backlog> 
         return Err(Error::Forbidden);
     }
     let now = app.now();
-    let mut open = match share(app, actor, centre).await? {
+    let open = match share(app, actor, centre).await? {
         Share::Nothing => return Err(Error::NotFound),
         Share::Whole => waiting(centre, now),
         Share::Of(own) => waiting(centre, now).filter(order::Column::RequestedById.is_in(own)),
@@ -145,7 +145,6 @@ pub async fn backlog(app: &App, actor: &Actor, centre: Uuid) -> Result<Backlog> 
         as_of: now,
         ..Backlog::default()
     };
-    open = open.group_by(order::Column::Status);
     for row in open.into_model::<Waiting>().all(app.db.reader()).await? {
         backlog.total += row.orders;
         backlog.overdue += row.overdue;
@@ -179,5 +178,7 @@ pub fn waiting(centre: Uuid, now: DateTime<Utc>) -> sea_orm::Select<order::Entit
         let since = now - Duration::minutes(minutes);
         open = open.column_as(count(RequestedAt.gt(since)), name);
     }
-    open.filter(CentreId.eq(centre)).filter(Expr::cust(OPEN))
+    open.filter(CentreId.eq(centre))
+        .filter(Expr::cust(OPEN))
+        .group_by(Status)
 }

@@ -1,6 +1,6 @@
 //! Puts what was counted where it belongs: into buckets, and groups of what it is broken down by.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};
 use entity::enums::{CentreKind, ThroughputDimension, Tier, Urgency};
@@ -104,10 +104,10 @@ impl<'a> Tally<'a> {
             return Ok(());
         };
         match self.counted.entry((bucket, group)) {
-            std::collections::btree_map::Entry::Vacant(free) => {
+            Entry::Vacant(free) => {
                 free.insert(figures);
             }
-            std::collections::btree_map::Entry::Occupied(mut held) => {
+            Entry::Occupied(mut held) => {
                 held.get_mut().merge(&figures)?;
             }
         }
@@ -222,15 +222,12 @@ impl<'a> Served<'a> {
             diagnostician: None,
             ..group.clone()
         };
-        let could = match self.known.get(&who) {
-            Some(known) => *known,
-            None => {
-                let all = self.pairs.iter();
-                let could = all.filter(|pair| self.is_in(&who, **pair)).count();
-                self.known.insert(who, could);
-                could
-            }
-        };
+        if let Some(could) = self.known.get(&who) {
+            return (active, *could);
+        }
+        let all = self.pairs.iter();
+        let could = all.filter(|pair| self.is_in(&who, **pair)).count();
+        self.known.insert(who, could);
         (active, could)
     }
 
