@@ -18,7 +18,8 @@ const LIFE: &str = "
 | RECEIVE_ORDER      | SPECIMEN                             | COLLECTED                                                        | RECEIVED  | CENTRE           | drawn-at-host | wait  |
 | RECEIVE_ORDER      | SUPPLY                               | REQUESTED                                                        | RECEIVED  | CENTRE           |               |       |
 | PROCESS_ORDER      | SUPPLY                               | RECEIVED                                                         | PROCESSED | CENTRE           |               |       |
-| DELIVER_ORDER      | SUPPLY                               | PROCESSED                                                        | DELIVERED | CENTRE           |               |       |
+| PROCESS_ORDER      | SUPPLY                               | PROCESSED                                                        | same      | CENTRE           | recalled      | never |
+| DELIVER_ORDER      | SUPPLY                               | PROCESSED                                                        | DELIVERED | CENTRE           | not-recalled  | wait  |
 | CLAIM_ORDER        | EXAMINATION                          | EXAMINED                                                         | CLAIMED   | CENTRE           |               |       |
 | CLAIM_ORDER        | SPECIMEN                             | RECEIVED                                                         | CLAIMED   | CENTRE           |               |       |
 | CLAIM_ORDER        | CONSULTATION                         | REQUESTED                                                        | CLAIMED   | CENTRE           |               |       |
@@ -106,11 +107,12 @@ fn told(facts: &Facts, side: OrderSide, verb: Action) -> Result<OrderStatus, &'s
             "" => true,
             "drawn-below" => !facts.drawn_at_host,
             "drawn-at-host" => facts.drawn_at_host,
+            "recalled" => facts.recalled,
+            "not-recalled" => !facts.recalled,
             other => panic!("{other} is no condition"),
         };
         if !holds {
-            assert_eq!(otherwise, "wait");
-            return Err("wait");
+            return Err(if otherwise == "wait" { "wait" } else { "never" });
         }
         return Ok(match to {
             "same" => facts.status,
@@ -127,19 +129,17 @@ fn every_fact() -> impl Iterator<Item = Facts> {
         statuses
             .filter(move |status| stands(workflow, *status))
             .flat_map(move |status| {
-                [
-                    (false, ReviewRule::Required),
-                    (false, ReviewRule::Optional),
-                    (true, ReviewRule::Required),
-                    (true, ReviewRule::Optional),
-                ]
-                .into_iter()
-                .map(move |(drawn_at_host, review)| Facts {
+                (0..8).map(move |bits| Facts {
                     workflow,
                     status,
                     before: state::first_to_claim(workflow),
-                    drawn_at_host,
-                    review,
+                    drawn_at_host: bits & 1 != 0,
+                    review: if bits & 2 != 0 {
+                        ReviewRule::Optional
+                    } else {
+                        ReviewRule::Required
+                    },
+                    recalled: bits & 4 != 0,
                 })
             })
     })
@@ -165,7 +165,7 @@ fn the_table_says_what_the_domain_says() {
             }
         }
     }
-    assert_eq!(asked, 30 * 4 * 2 * VERBS.len());
+    assert_eq!(asked, 30 * 8 * 2 * VERBS.len());
 }
 
 #[test]
@@ -195,6 +195,7 @@ pub fn random_lives(lives: u32) {
             before: state::first_to_claim(workflow),
             drawn_at_host,
             review,
+            recalled: false,
         };
         for (verb, centre) in calls {
             let side = if centre {
