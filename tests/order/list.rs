@@ -122,7 +122,6 @@ fn bad_filters_name_their_field() {
                 "FORBIDDEN"
             );
         }
-        let _ = cast;
     });
 }
 
@@ -229,6 +228,32 @@ fn a_referral_and_a_patient_list_theirs() {
         other["referral"] = json!({ "id": posted.id });
         let answer = super::cast::ask(&cast.hill, "placeOrder", other).await;
         assert_eq!(answer.problems(), [("input.referral", "INCONSISTENT")]);
+    });
+}
+
+#[test]
+fn to_the_sides_of_a_referral_they_close_a_time_after_it_did() {
+    both(async |w| {
+        let cast = Cast::of(&w).await;
+        let (story, herbs) = (crate::referral::story::Story::of(&w), &cast.stranger);
+        let receiver = json!({ "receiver": letter::institution(w.district().herbs.id) });
+        let letter = with(story.emergency(), receiver);
+        let posted = story.submit(&cast.hill, letter.clone()).await;
+        let mut input = cast.order("CHEST_DX", 1);
+        input["patient"] = letter["patient"].clone();
+        input["referral"] = json!({ "id": posted.id });
+        let placed = cast.place_like(&cast.hill, input).await;
+        assert!(cast.look(herbs, &placed).await.is_some());
+        let arrived = story.arrive(herbs, &posted, json!({})).await;
+        let treated = story.treat(herbs, &arrived, json!({})).await;
+        let reported = story.report(herbs, &treated, json!({})).await;
+        story.close(&cast.hill, &reported, json!({})).await;
+        w.wait(Duration::days(89));
+        assert!(cast.look(herbs, &placed).await.is_some());
+        w.wait(Duration::days(2));
+        assert!(cast.look(herbs, &placed).await.is_none());
+        assert!(cast.look(&cast.hill, &placed).await.is_some(), "its own");
+        assert!(cast.look(&cast.reader, &placed).await.is_some());
     });
 }
 

@@ -179,11 +179,8 @@ fn what_is_not_offered_is_not_ordered() {
         refused(&cast.stranger, "ECG12").await;
         let document = "mutation($input: UpdateSharedCentreInput!) { updateSharedCentre(input: $input) { centre { version } } }";
         let input = json!({ "id": cast.centres.centre("ECG"), "version": 2, "active": false });
-        cast.centres
-            .admin
-            .call(document, json!({ "input": input }))
-            .await
-            .ok();
+        let changed = cast.centres.admin.call(document, json!({ "input": input }));
+        assert_eq!(changed.await.errors().len(), 0);
         refused(&cast.hill, "ECG12").await;
         assert_eq!(orders(&w).await, 0);
     });

@@ -19,6 +19,7 @@ use crate::{
     error::{Error, Result},
     follow_up::service as follow_ups,
     network::directory::Directory,
+    order::service as orders,
     policy,
     record::{
         audit, event as events,
@@ -79,6 +80,7 @@ pub async fn record(
     };
     if row.status == ReferralStatus::Closed {
         follow_ups::end_for_referral(txn, app, &row).await?;
+        orders::end_for_referral(txn, app, &row).await?;
     }
     events::record(txn, app, actor, happened).await?;
     let entry = audit::Entry {
