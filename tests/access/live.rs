@@ -41,11 +41,12 @@ fn every_subscription_is_tried() {
     let published = SCHEMA.fields("Subscription").iter();
     let mut published: Vec<&str> = published.map(|field| field.name.as_str()).collect();
     published.sort_unstable();
-    // Counts are followed by others, and otherwise: tests/throughput/live.rs.
+    // What shared centres do is followed otherwise: tests/order/follow.rs, tests/critical_value, tests/throughput/live.rs.
     assert_eq!(
         published,
         [
             "changes",
+            "criticalValueRaised",
             "orderChanged",
             "referralChanged",
             "throughputChanged"
