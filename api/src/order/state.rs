@@ -191,10 +191,7 @@ pub const fn first_to_claim(workflow: Workflow) -> OrderStatus {
 pub const fn begins_clock(workflow: Workflow, status: OrderStatus) -> bool {
     matches!(
         (workflow, status),
-        (Examination, Examined)
-            | (Specimen, Received)
-            | (Consultation, Claimed)
-            | (Supply, Received)
+        (Examination, Examined) | (Specimen | Supply, Received) | (Consultation, Claimed)
     )
 }
 
