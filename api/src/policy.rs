@@ -65,6 +65,10 @@ const FOUNDERS: &[Role] = &[CommunityManager, SystemAdmin];
 const KEEPERS: &[Role] = &[InstitutionAdmin, SecurityAdmin];
 
 /// The roles that an action asks for; one of them is enough.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one table, a line or a few for each action"
+)]
 #[must_use]
 pub const fn roles(action: Action) -> &'static [Role] {
     match action {
@@ -93,7 +97,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::UpdateDepartment
         | Action::CreatePractitioner
         | Action::UpdatePractitioner => REGISTRARS,
-        Action::ImportRegistry => &[SystemAdmin],
+        Action::ImportRegistry | Action::ImportCatalogue => &[SystemAdmin],
         Action::RegisterPatient
         | Action::ReadPatient
         | Action::ReadIdentity
@@ -123,6 +127,12 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::RecordFollowUp
         | Action::ReassignFollowUp
         | Action::EndFollowUp
+        | Action::PlaceOrder
+        | Action::RecogniseResult
+        | Action::ResubmitOrder
+        | Action::CancelOrder
+        | Action::AcknowledgeCriticalValue
+        | Action::ResolveCriticalValue
         | Action::UploadFile
         | Action::ReadFile => CARE,
         // A community's manager rescues what is overdue.
@@ -145,9 +155,15 @@ pub const fn roles(action: Action) -> &'static [Role] {
             CommunityManager,
         ],
         Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
-        Action::CreateBedPool | Action::UpdateBedPool | Action::CreateSlot | Action::UpdateSlot => {
-            &[InstitutionAdmin]
-        }
+        Action::CreateBedPool
+        | Action::UpdateBedPool
+        | Action::CreateSlot
+        | Action::UpdateSlot
+        | Action::CreateCentre
+        | Action::UpdateCentre
+        | Action::SetCatalogueItem
+        | Action::SetTrainingSession
+        | Action::RecordTraining => &[InstitutionAdmin],
         Action::ReportOccupancy
         | Action::IdentifyPatient
         | Action::ReadConflicts
@@ -158,14 +174,9 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::ReadBreakGlass | Action::ReviewBreakGlass => &[SecurityAdmin, Auditor],
         Action::ReadAccesses => &[Auditor, InstitutionAdmin],
         Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
-        Action::CreateCentre
-        | Action::UpdateCentre
-        | Action::SetCatalogueItem
-        | Action::SetTrainingSession
-        | Action::RecordTraining => &[InstitutionAdmin],
         Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
-        Action::ImportCatalogue => &[SystemAdmin],
-        Action::ReadOrder | Action::AttachToOrder => ORDERS,
+        // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
+        Action::ReadOrder | Action::AttachToOrder | Action::ReviewOrder => ORDERS,
         // A community's manager is told of what nobody acknowledges, without whose it is.
         Action::ReadCriticalValue => &[
             Clinician,
@@ -175,12 +186,6 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Integration,
             CommunityManager,
         ],
-        Action::PlaceOrder
-        | Action::RecogniseResult
-        | Action::ResubmitOrder
-        | Action::CancelOrder
-        | Action::AcknowledgeCriticalValue
-        | Action::ResolveCriticalValue => CARE,
         Action::RecordExamination
         | Action::CollectSpecimen
         | Action::SendSpecimen
@@ -194,8 +199,6 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::AmendReport
         | Action::RaiseCriticalValue => READS,
         Action::ReturnOrder => &[Technician, Diagnostician, Integration],
-        // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
-        Action::ReviewOrder => ORDERS,
         Action::ConfirmBatchReturn => &[Technician, Coordinator],
         Action::ReadThroughput => &[
             Monitor,

@@ -125,7 +125,8 @@ fn a_follower_hears_only_of_what_it_asked_for() {
 fn who_may_not_follow_is_told_so() {
     both(async |w| {
         let cast = Cast::of(&w).await;
-        let mut socket = Socket::of(&cast.technician).await;
+        let officer = w.client(Role::DispatchOfficer, &w.district().county).await;
+        let mut socket = Socket::of(&officer).await;
         for (document, path) in [(REFERRAL, "referralChanged"), (CHANGES, "changes")] {
             socket.subscribe("a", document, json!({})).await;
             let message = socket.message().await;

@@ -184,9 +184,9 @@ fn everybody_follows_what_they_could_see_and_nothing_else() {
             actions(&read(&stranger, json!({})).await.ok()),
             Vec::<&str>::new()
         );
-        let technician = w.client(Role::Technician, &d.hill).await;
+        let officer = w.client(Role::DispatchOfficer, &d.hill).await;
         let auditor = w.client(Role::Auditor, Place::INSTALLATION).await;
-        for by in [technician, auditor] {
+        for by in [officer, auditor] {
             assert_eq!(read(&by, json!({})).await.code("changes"), "FORBIDDEN");
         }
         assert_eq!(

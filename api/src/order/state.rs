@@ -140,18 +140,19 @@ pub const fn next(facts: &Facts, side: OrderSide, action: Action) -> Result<Orde
         | (ClaimOrder, Centre, Specimen, Received)
         | (ClaimOrder, Centre, Consultation, Requested) => Ok(Claimed),
         (ReleaseOrder, Centre, _, Claimed) => Ok(facts.before),
-        (ReportOrder, Centre, _, Claimed) => Ok(Reported),
         (ReviewOrder, Centre, Examination | Specimen, Reported)
         | (ReviewOrder, Requester, Consultation, Reported) => Ok(Reviewed),
         // What was reviewed is not, once it is changed.
-        (AmendReport, Centre, _, Reported | Reviewed) => Ok(Reported),
+        (ReportOrder, Centre, _, Claimed) | (AmendReport, Centre, _, Reported | Reviewed) => {
+            Ok(Reported)
+        }
         // Somebody has to know it at once: before the report is written, with it, or after it.
         (
             RaiseCriticalValue,
             Centre,
             Examination | Specimen,
-            status @ (Examined | Received | Claimed | Reported | Reviewed),
-        ) => Ok(status),
+            Examined | Received | Claimed | Reported | Reviewed,
+        ) => Ok(facts.status),
 
         (
             ReturnOrder,

@@ -93,7 +93,7 @@ pub async fn recount(txn: &Txn, hours: &BTreeSet<Pair>) -> Result<()> {
     if hours.is_empty() {
         return Ok(());
     }
-    let counted = count(&facts(&**txn, hours).await?)?;
+    let counted = count(&facts(&**txn, hours).await?);
     forget(txn, &ranges(hours)).await?;
     let mut cells = Vec::new();
     let mut totals = Vec::new();
@@ -119,14 +119,14 @@ pub async fn recount(txn: &Txn, hours: &BTreeSet<Pair>) -> Result<()> {
 }
 
 /// By centre and hour, and by everything that an hour can be broken down by.
-fn count(facts: &[Fact]) -> Result<BTreeMap<Pair, BTreeMap<Key, Figures>>> {
+fn count(facts: &[Fact]) -> BTreeMap<Pair, BTreeMap<Key, Figures>> {
     let mut counted: BTreeMap<Pair, BTreeMap<Key, Figures>> = BTreeMap::new();
     for fact in facts {
         let hour = start_of(ThroughputUnit::Hour, fact.at);
         let keyed = counted.entry((fact.centre_id, hour)).or_default();
         fact.count(keyed.entry(fact.key()).or_default());
     }
-    Ok(counted)
+    counted
 }
 
 async fn forget(txn: &Txn, hours: &[Range]) -> Result<()> {

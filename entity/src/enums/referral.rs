@@ -350,13 +350,13 @@ super::coded! {
         Community = "COMMUNITY",
         /// It follows the patient up 随访.
         FollowUp = "FOLLOW_UP",
-        /// It asked a shared centre for something 申请方.
+        /// It asked a shared centre for something.
         Requester = "REQUESTER",
-        /// It is the shared centre, or its hospital 中心.
+        /// It is the shared centre, or its hospital.
         Centre = "CENTRE",
         /// It is a party of the referral that an order belongs to.
         Referral = "REFERRAL",
-        /// It could recognise the result 互认.
+        /// It recognised the result.
         Recognition = "RECOGNITION",
         /// None: a clinician opened the patient in need 应急调阅.
         BreakGlass = "BREAK_GLASS",

@@ -31,7 +31,7 @@ fn part(place: usize, what: What, ranges: &[Range]) -> SelectStatement {
         What::Returned => {
             use order_return::Column::{CentreId, OrderId, ReturnedAt};
             let at = (order_return::Entity, ReturnedAt);
-            moment(&mut part, at, (order_return::Entity, CentreId), ranges);
+            moment(&mut part, &at, &(order_return::Entity, CentreId), ranges);
             of_order(&mut part);
             let reason = Expr::col((order_return::Entity, order_return::Column::Reason));
             part.expr_as(reason, "reason");
@@ -45,7 +45,7 @@ fn part(place: usize, what: What, ranges: &[Range]) -> SelectStatement {
                 _ => AcknowledgedAt,
             };
             let at = (critical_value::Entity, kept);
-            moment(&mut part, at, (critical_value::Entity, CentreId), ranges);
+            moment(&mut part, &at, &(critical_value::Entity, CentreId), ranges);
             of_order(&mut part);
             nulls(&mut part, &[("reason", TEXT)]);
             part.expr_as(Expr::col((critical_value::Entity, RaisedAt)), "raised_at");
@@ -57,7 +57,7 @@ fn part(place: usize, what: What, ranges: &[Range]) -> SelectStatement {
         _ => {
             let kept = what.column().unwrap_or(order::Column::RequestedAt);
             let centre = (order::Entity, order::Column::CentreId);
-            moment(&mut part, (order::Entity, kept), centre, ranges);
+            moment(&mut part, &(order::Entity, kept), &centre, ranges);
             of_order(&mut part);
             nulls(
                 &mut part,
@@ -86,7 +86,7 @@ const NUMBER: &str = "CAST(NULL AS integer)";
 const FOLLOWS: (&str, &str) = ("follows", NUMBER);
 
 /// The moment itself, within the ranges.
-fn moment<A, C>(part: &mut SelectStatement, at: A, centre: C, ranges: &[Range])
+fn moment<A, C>(part: &mut SelectStatement, at: &A, centre: &C, ranges: &[Range])
 where
     A: IntoColumnRef + Clone,
     C: IntoColumnRef + Clone,
@@ -146,7 +146,7 @@ fn attended(part: &mut SelectStatement, ranges: &[Range]) {
     use enrolment::Column::{AttendedAt, InstitutionId, SessionId};
     use training_session::Column::{CentreId, Id};
     let centre = (training_session::Entity, CentreId);
-    moment(part, (enrolment::Entity, AttendedAt), centre, ranges);
+    moment(part, &(enrolment::Entity, AttendedAt), &centre, ranges);
     part.expr_as(
         Expr::col((enrolment::Entity, InstitutionId)),
         "institution_id",
