@@ -239,9 +239,8 @@ fn nth(book: &Book, n: u64) -> order::Model {
     let minutes = u64::try_from((DAYS - 1) * 24 * 60).unwrap_or_default();
     let at = book.w.now() - Duration::minutes(60 + draw(3, minutes));
     let mut order = book.order(centre, by, at);
-    order.item_group = ["生化", "免疫", "血液", "微生物"]
-        [usize::try_from(draw(4, 4)).unwrap_or_default()]
-    .to_owned();
+    ["生化", "免疫", "血液", "微生物"][usize::try_from(draw(4, 4)).unwrap_or_default()]
+        .clone_into(&mut order.item_group);
     order.priority = [Urgency::Routine, Urgency::Urgent, Urgency::Emergency]
         [usize::try_from(draw(5, 3)).unwrap_or_default()];
     if draw(6, 20) == 0 {
