@@ -81,7 +81,7 @@ fn main() {
         &format!("{histories} random histories of shared centres, each counted two ways"),
         || {
             harness::both(async |w| {
-                throughput::history::random_histories(&w, histories, None).await
+                throughput::history::random_histories(&w, histories, None).await;
             });
         },
     );

@@ -211,7 +211,7 @@ impl<'w> Life<'w> {
                 moments,
                 status,
             } => {
-                let place = self.place_of(order);
+                let place = self.place_of(*order);
                 for (moment, at) in moments {
                     let at = at.map(|at| self.ago(at));
                     let Some(order) = self.orders.get_mut(place) else {
@@ -232,7 +232,7 @@ impl<'w> Life<'w> {
                 review,
                 paused,
             } => {
-                let place = self.place_of(order);
+                let place = self.place_of(*order);
                 let d = self.w.district();
                 let Some(order) = self.orders.get_mut(place) else {
                     return;
@@ -250,14 +250,14 @@ impl<'w> Life<'w> {
                 self.book.change(order).await;
             }
             Step::SendBack { order, reason, at } => {
-                let (place, at) = (self.place_of(order), self.ago(*at));
+                let (place, at) = (self.place_of(*order), self.ago(*at));
                 let Some(order) = self.orders.get_mut(place) else {
                     return;
                 };
                 self.book.send_back(order, *reason, at).await;
             }
             Step::Raise { order, at } => {
-                let Some(order) = self.orders.get(self.place_of(order)) else {
+                let Some(order) = self.orders.get(self.place_of(*order)) else {
                     return;
                 };
                 let value = self.book.raise(order, self.ago(*at)).await;
@@ -301,7 +301,7 @@ impl<'w> Life<'w> {
         }
     }
 
-    fn place_of(&self, order: &Index) -> usize {
+    fn place_of(&self, order: Index) -> usize {
         if self.orders.is_empty() {
             usize::MAX
         } else {
@@ -317,7 +317,8 @@ impl<'w> Life<'w> {
         };
         let by = *by.get(&self.institutions());
         let mut order = self.book.order(centre, by, self.ago(at));
-        order.item_group = if at % 2 == 0 { "生化" } else { "免疫" }.to_owned();
+        let group = if at % 2 == 0 { "生化" } else { "免疫" };
+        group.clone_into(&mut order.item_group);
         if let (Some(joins), false) = (joins, self.orders.is_empty()) {
             order
                 .requisition

@@ -4,7 +4,7 @@
 //! whoever asked for the order (for a station also to the health centre that manages it) and to whoever holds the patient on an open referral.
 //! One of them acknowledges it by reading it back, and says later what was done ([`state`]).
 //!
-//! As long as nobody has acknowledged it, a [clock](clock) runs: after 10 minutes the addressees are told again, the managing health centre among
+//! As long as nobody has acknowledged it, a [clock] runs: after 10 minutes the addressees are told again, the managing health centre among
 //! them; after 20 the community's manager learns that there is one, and nothing of whose it is.
 //!
 //! An amended report that says something else of what was critical raises it again, as a critical value of its own with a clock of its own: what

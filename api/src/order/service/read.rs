@@ -126,7 +126,7 @@ pub struct Filter {
     pub updated: Stretch,
 }
 
-/// The order of that key; [`Error::NotFound`] where the actor does not see it.
+/// The order of that key; [`NotFound`](crate::error::Error::NotFound) where the actor does not see it.
 pub async fn order(app: &App, call: &Call<'_>, key: &Key) -> Result<Seen> {
     policy::require(call.actor, Action::ReadOrder)?;
     seen::require(app.db.reader(), app, call.actor, key).await
