@@ -116,7 +116,6 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         Subject::Receiver => stands == Relation::Receiver,
         Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),
         Subject::Rescue => matches!(stands, Relation::Receiver | Relation::Community),
-        Subject::Requester => caller.at == At::Institution(d.hill.id),
         // A hospital's own system does what its clinicians do; what technicians and diagnosticians do is done by the system of a centre.
         _ if role == Some(Role::Integration)
             && matches!(
@@ -126,15 +125,15 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         {
             false
         }
-        Subject::Bench => caller.at == At::Institution(d.hill.id),
-        Subject::Centre => caller.at == At::Institution(d.county.id),
         Subject::Examiner => [d.hill.id, d.county.id]
             .map(At::Institution)
             .contains(&caller.at),
-        Subject::Packs => caller.at == At::Institution(d.county.id),
-        Subject::FollowUp | Subject::Letter | Subject::Got | Subject::Staff => {
-            caller.at == At::Institution(d.hill.id)
-        }
+        Subject::Requester
+        | Subject::Bench
+        | Subject::FollowUp
+        | Subject::Letter
+        | Subject::Got
+        | Subject::Staff => caller.at == At::Institution(d.hill.id),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating
@@ -145,7 +144,9 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
             .contains(&caller.at),
         Subject::Hill => keeps(d.hill.id),
         Subject::County => keeps(d.county.id),
-        Subject::Beds => caller.at == At::Institution(d.county.id),
+        Subject::Beds | Subject::Centre | Subject::Packs => {
+            caller.at == At::Institution(d.county.id)
+        }
         Subject::General | Subject::NewInstitution => keeps(d.general.id),
         Subject::NewCommunity => matches!(caller.at, At::Community(_) | At::Installation),
         Subject::Account | Subject::NewAccount => {

@@ -158,10 +158,8 @@ impl Supply {
 
     /// An order as somebody sees it.
     pub async fn seen(&self, by: &Client, order: &Packs) -> Value {
-        let document = format!(
-            "query($id: ID!) {{ node(id: $id) {{ ... on Order {{ id version status recalled availableActions {{ action allowed }} batches {{ id number }} }} }} }}"
-        );
-        let answer = by.call(&document, json!({ "id": order.id })).await.ok();
+        let document = "query($id: ID!) { node(id: $id) { ... on Order { id version status recalled availableActions { action allowed } batches { id number } } } }";
+        let answer = by.call(document, json!({ "id": order.id })).await.ok();
         answer.data("node").clone()
     }
 }

@@ -83,7 +83,7 @@ fn stands(way: Workflow, status: OrderStatus) -> bool {
     }
 }
 
-fn told(facts: &Facts, side: OrderSide, verb: Action) -> Result<OrderStatus, &'static str> {
+fn told(facts: Facts, side: OrderSide, verb: Action) -> Result<OrderStatus, &'static str> {
     let way = match facts.workflow {
         Workflow::Examination => "EXAMINATION",
         Workflow::Specimen => "SPECIMEN",
@@ -156,11 +156,7 @@ fn the_table_says_what_the_domain_says() {
                     Err(Blocked::Now(_)) => Err("wait"),
                     Err(Blocked::Never) => Err("never"),
                 };
-                assert_eq!(
-                    said,
-                    told(&facts, side, verb),
-                    "{facts:?} {side:?} {verb:?}"
-                );
+                assert_eq!(said, told(facts, side, verb), "{facts:?} {side:?} {verb:?}");
                 asked += 1;
             }
         }

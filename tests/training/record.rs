@@ -12,7 +12,7 @@ use crate::{
 
 const VERB: &str = "recordTraining";
 
-fn results(session: &str, results: Value) -> Value {
+fn results(session: &str, results: &Value) -> Value {
     json!({ "session": session, "results": results })
 }
 
@@ -37,7 +37,7 @@ fn the_host_records_and_corrects() {
         w.wait(Duration::days(7) + Duration::hours(1));
         let input = results(
             &id,
-            json!([
+            &json!([
                 { "practitioner": nurses[0], "attended": true, "score": 100, "passed": true },
                 { "practitioner": nurses[1], "attended": true, "score": 0, "passed": false },
                 { "practitioner": nurses[2], "attended": false },
@@ -57,7 +57,7 @@ fn the_host_records_and_corrects() {
 
         let input = results(
             &id,
-            json!([{ "practitioner": nurses[1], "attended": true, "score": 60, "passed": true }]),
+            &json!([{ "practitioner": nurses[1], "attended": true, "score": 60, "passed": true }]),
         );
         let answer = tell(&school.admin, VERB, input).await;
         assert_eq!(result(&answer, &nurses[0]), json!([begun, 100, true]));
@@ -77,7 +77,7 @@ fn nobody_else_does() {
         w.wait(Duration::days(8));
         let input = results(
             &id,
-            json!([{ "practitioner": nurses[0], "attended": true }]),
+            &json!([{ "practitioner": nurses[0], "attended": true }]),
         );
         refuses_others(&w, VERB, &input).await;
     });
@@ -94,7 +94,7 @@ fn not_before_it_begins_or_when_it_is_called_off() {
             .await;
         let input = results(
             &id,
-            json!([{ "practitioner": nurses[0], "attended": true }]),
+            &json!([{ "practitioner": nurses[0], "attended": true }]),
         );
         refuses(&w, &school.admin, VERB, input.clone(), "INVALID_TRANSITION").await;
         let off = json!({ "id": id, "version": 2, "cancelled": true });
@@ -115,7 +115,7 @@ fn bad_input() {
             .await;
         w.wait(Duration::days(8));
         let one = json!({ "practitioner": nurses[0], "attended": true });
-        let good = results(&id, json!([one]));
+        let good = results(&id, &json!([one]));
         let change = |change: Value| json!({ "results": [with(one.clone(), change)] });
         let many: Vec<_> = (0..201).map(|_| one.clone()).collect();
         let (who, score, passed) = (
