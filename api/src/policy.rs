@@ -89,14 +89,40 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ReadAccounts => KEEPERS,
         Action::RotateSigningKey => &[SecurityAdmin],
         Action::ReadAudit => &[Auditor],
-        Action::CreateCommunity | Action::UpdateCommunity | Action::CreateInstitution => FOUNDERS,
+        Action::CreateCommunity
+        | Action::UpdateCommunity
+        | Action::CreateInstitution
+        | Action::CreateAlliance
+        | Action::UpdateAlliance
+        | Action::EndAlliance => FOUNDERS,
         Action::UpdateInstitution
         | Action::SetInstitutionStatus
         | Action::SetCapabilities
         | Action::CreateDepartment
         | Action::UpdateDepartment
         | Action::CreatePractitioner
-        | Action::UpdatePractitioner => REGISTRARS,
+        | Action::UpdatePractitioner
+        | Action::CreateAgreement
+        | Action::UpdateAgreement
+        | Action::EndAgreement
+        | Action::CreateStudio
+        | Action::UpdateStudio
+        | Action::EndStudio => REGISTRARS,
+        // Whoever sends people down, and the system that keeps their diary.
+        Action::RecordSupervision | Action::CorrectSupervision => {
+            &[Coordinator, DispatchOfficer, InstitutionAdmin, Integration]
+        }
+        Action::ReadSupervision => &[
+            Clinician,
+            Coordinator,
+            DispatchOfficer,
+            InstitutionAdmin,
+            Integration,
+            CommunityManager,
+            Regulator,
+        ],
+        Action::ReportVolumes | Action::CorrectVolumes => &[InstitutionAdmin, Integration],
+        Action::ReadVolumes => &[InstitutionAdmin, Integration, CommunityManager, Regulator],
         Action::ImportRegistry | Action::ImportCatalogue => &[SystemAdmin],
         Action::RegisterPatient
         | Action::ReadPatient
@@ -272,11 +298,16 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::FollowUp => Action::ReadFollowUp,
         SubjectKind::Order | SubjectKind::Batch => Action::ReadOrder,
         SubjectKind::CriticalValue => Action::ReadCriticalValue,
+        SubjectKind::SupervisionVisit => Action::ReadSupervision,
+        SubjectKind::VolumeReport => Action::ReadVolumes,
         SubjectKind::Institution
         | SubjectKind::SharedCentre
         | SubjectKind::TrainingSession
         | SubjectKind::Practitioner
         | SubjectKind::Community
+        | SubjectKind::Alliance
+        | SubjectKind::Agreement
+        | SubjectKind::Studio
         | SubjectKind::BedPool
         | SubjectKind::Slot => Action::ReadDirectory,
         SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return false,

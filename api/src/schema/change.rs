@@ -57,6 +57,16 @@ pub enum ChangeKind {
     Batch,
     /// A training session 实训课程.
     TrainingSession,
+    /// An alliance 医联体, with its members.
+    Alliance,
+    /// An agreement 合作协约.
+    Agreement,
+    /// A studio of a named doctor 名医工作室.
+    Studio,
+    /// A supervision visit 业务指导.
+    SupervisionVisit,
+    /// An institution's report of a month 月度业务量.
+    VolumeReport,
 }
 
 impl ChangeKind {
@@ -75,6 +85,11 @@ impl ChangeKind {
             Self::CriticalValue => SubjectKind::CriticalValue,
             Self::Batch => SubjectKind::Batch,
             Self::TrainingSession => SubjectKind::TrainingSession,
+            Self::Alliance => SubjectKind::Alliance,
+            Self::Agreement => SubjectKind::Agreement,
+            Self::Studio => SubjectKind::Studio,
+            Self::SupervisionVisit => SubjectKind::SupervisionVisit,
+            Self::VolumeReport => SubjectKind::VolumeReport,
         }
     }
 
@@ -94,6 +109,11 @@ impl ChangeKind {
             SubjectKind::CriticalValue => Self::CriticalValue,
             SubjectKind::Batch => Self::Batch,
             SubjectKind::TrainingSession => Self::TrainingSession,
+            SubjectKind::Alliance => Self::Alliance,
+            SubjectKind::Agreement => Self::Agreement,
+            SubjectKind::Studio => Self::Studio,
+            SubjectKind::SupervisionVisit => Self::SupervisionVisit,
+            SubjectKind::VolumeReport => Self::VolumeReport,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
         })
     }
@@ -263,7 +283,14 @@ impl Change {
             SubjectKind::TrainingSession => training::graphql::session(ctx, id)
                 .await?
                 .map(Node::TrainingSession),
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
+            SubjectKind::Alliance
+            | SubjectKind::Agreement
+            | SubjectKind::Studio
+            | SubjectKind::SupervisionVisit
+            | SubjectKind::VolumeReport
+            | SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File => None,
         })
     }
 }
