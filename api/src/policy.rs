@@ -14,23 +14,27 @@ use crate::{
 };
 
 pub mod account;
+mod alliance;
 mod capacity;
 mod centre;
 mod critical_value;
 mod follow_up;
 mod network;
 mod order;
+mod oversight;
 mod patient;
 mod referral;
 mod throughput;
 mod training;
 
+pub use alliance::*;
 pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
+pub use oversight::*;
 pub use patient::*;
 pub use referral::*;
 pub use throughput::*;

@@ -8,6 +8,7 @@ use entity::enums::{Action, SubjectKind};
 
 use super::Node;
 use crate::{
+    alliance::graphql::{Agreement, Alliance, Studio},
     capacity,
     centre::graphql::SharedCentre,
     critical_value,
@@ -25,7 +26,7 @@ use crate::{
     policy,
     record::changes,
     referral::{graphql::Referral, loader::ById},
-    sterile, training,
+    sterile, supervision, training, volume,
 };
 
 /// What a change is about.
@@ -283,14 +284,16 @@ impl Change {
             SubjectKind::TrainingSession => training::graphql::session(ctx, id)
                 .await?
                 .map(Node::TrainingSession),
-            SubjectKind::Alliance
-            | SubjectKind::Agreement
-            | SubjectKind::Studio
-            | SubjectKind::SupervisionVisit
-            | SubjectKind::VolumeReport
-            | SubjectKind::Account
-            | SubjectKind::SigningKey
-            | SubjectKind::File => None,
+            SubjectKind::Alliance => Alliance::find(&directory, id).map(Node::Alliance),
+            SubjectKind::Agreement => Agreement::find(&directory, id).map(Node::Agreement),
+            SubjectKind::Studio => Studio::find(&directory, id).map(Node::Studio),
+            SubjectKind::SupervisionVisit => supervision::graphql::one(ctx, id)
+                .await?
+                .map(Node::SupervisionVisit),
+            SubjectKind::VolumeReport => {
+                volume::graphql::one(ctx, id).await?.map(Node::VolumeReport)
+            }
+            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }
 }
