@@ -1,6 +1,7 @@
 //! Liandong's test suite: every test through the public API, on SQLite and on a PostgreSQL server that the run starts itself.
 
 mod access;
+mod alliance;
 mod auth;
 mod batch;
 mod capacity;
@@ -21,5 +22,7 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod supervision;
 mod throughput;
 mod training;
+mod volume;

@@ -14,7 +14,14 @@ use super::{
     view::{Party, Stage},
 };
 use crate::{
-    batch::Supply, centre::fixture::Centres, harness::World, referral::letter, training::School,
+    alliance::{self, id_of},
+    batch::Supply,
+    centre::fixture::Centres,
+    harness::World,
+    referral::letter,
+    supervision,
+    training::School,
+    volume,
 };
 
 /// What a mutation is about; who may call it depends on how they stand to that.
@@ -76,6 +83,16 @@ pub enum Subject {
     Got,
     /// Somebody of `hill`, who is sent to a course.
     Staff,
+    /// What `county` and `hill` have agreed on.
+    Pact,
+    /// That `county` supervises `hill`.
+    Visitor,
+    /// A supervision visit of `county` to `hill`.
+    Visit,
+    /// What `hill` did in a month.
+    Volumes,
+    /// A report of `hill`.
+    Report,
     /// The keys of the installation.
     Keys,
 }
@@ -138,6 +155,24 @@ impl On {
             .await;
         let (batch, _) = supply.held(&packs, "A1").await;
         let course = School::at(w, centres.clone()).offered(9).await;
+        let manager = alliance::manager(w).await;
+        let made = (
+            alliance::CREATE_ALLIANCE
+                .tell(&manager, alliance::city_group(w))
+                .await,
+            alliance::CREATE_AGREEMENT
+                .tell(&manager, alliance::support(w))
+                .await,
+            alliance::CREATE_STUDIO
+                .tell(&manager, alliance::studio(w))
+                .await,
+        );
+        let officer = supervision::officer(w).await;
+        let visit = supervision::RECORD
+            .tell(&officer, supervision::visit(w))
+            .await;
+        let admin = volume::admin(w).await;
+        let report = volume::REPORT.tell(&admin, volume::february(w)).await;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
         let grants = grants.expect("grants can be read");
@@ -175,6 +210,12 @@ impl On {
             ("$batch", batch),
             ("$course", course),
             ("$school", centres.centre("SKILLS_TRAINING").to_owned()),
+            ("$alliance", id_of(&made.0, "alliance")),
+            ("$agreement", id_of(&made.1, "agreement")),
+            ("$studio", id_of(&made.2, "studio")),
+            ("$visit", id_of(&visit, "visit")),
+            ("$volumes", id_of(&report, "report")),
+            ("$neurologist", letter::practitioner(d.neurologist.id)),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -312,6 +353,19 @@ calls! {
     enrolInTraining Staff "(input: { session: \"$course\", practitioners: [\"$doctor\"] })";
     withdrawFromTraining Staff "(input: { session: \"$course\", practitioners: [\"$doctor\"] })";
     recordTraining County "(input: { session: \"$course\", results: [{ practitioner: \"$doctor\", attended: true }] })";
+    createAlliance General "(input: { kind: SPECIALTY, name: \"新联盟\", startsOn: \"2026-01-01\", members: [{ institution: \"$county\", role: LEAD }, { institution: \"$hill\" }] })";
+    updateAlliance General "(input: { id: \"$alliance\", version: 1, name: \"改名\" })";
+    endAlliance General "(input: { id: \"$alliance\", version: 1, on: \"2026-03-31\", reason: \"无\" })";
+    createAgreement Pact "(input: { kind: COOPERATION, institution: \"$county\", counterpart: \"$hill\", purpose: \"带教\", validFrom: \"2026-01-01\" })";
+    updateAgreement Pact "(input: { id: \"$agreement\", version: 1, round: 3 })";
+    endAgreement Pact "(input: { id: \"$agreement\", version: 1, on: \"2026-03-31\", reason: \"无\" })";
+    createStudio Pact "(input: { kind: TREATMENT_BASE, name: \"新基地\", practitioner: \"$neurologist\", host: \"$hill\", startsOn: \"2026-01-01\" })";
+    updateStudio Pact "(input: { id: \"$studio\", version: 1, name: \"改名\" })";
+    endStudio Pact "(input: { id: \"$studio\", version: 1, on: \"2026-03-31\", reason: \"无\" })";
+    recordSupervisionVisit Visitor "(input: { visitor: \"$county\", visited: \"$hill\", visitedOn: \"2026-03-01\", topic: \"院感\", visitors: [\"$neurologist\"] })";
+    correctSupervisionVisit Visit "(input: { id: \"$visit\", version: 1, struck: true, reason: \"无\" })";
+    reportVolumes Volumes "(input: { institution: \"$hill\", month: \"2026-01\", counts: { visits: 1 } })";
+    correctVolumes Report "(input: { id: \"$volumes\", version: 1, counts: { visits: 5000 }, reason: \"无\" })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
     openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
     reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";

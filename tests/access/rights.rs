@@ -90,6 +90,27 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
                 Right::NotFound
             }
         }
+        // Both sides of a visit read it, the hospital that leads the community, and whoever watches over that; so of a report.
+        Subject::Visit | Subject::Report => {
+            let at = [d.hill.id, d.county.id]
+                .map(At::Institution)
+                .contains(&caller.at);
+            let over = match caller.at {
+                At::Community(id) => role == Role::CommunityManager && id == d.general.id,
+                At::Region => role == Role::Regulator,
+                _ => at,
+            };
+            let list = if call.subject == Subject::Visit {
+                "supervisionVisits"
+            } else {
+                "volumeReports"
+            };
+            let reads = table::who(list);
+            match reads {
+                Some(Who::Only(roles)) if over && roles.contains(&role) => Right::Forbidden,
+                _ => Right::NotFound,
+            }
+        }
         // Who looks after no account of the kind does not learn which there are.
         Subject::Patient | Subject::Record | Subject::Conflict | Subject::Account if has_role => {
             Right::NotFound
@@ -133,7 +154,9 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         | Subject::FollowUp
         | Subject::Letter
         | Subject::Got
-        | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        | Subject::Staff
+        | Subject::Volumes
+        | Subject::Report => caller.at == At::Institution(d.hill.id),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating
@@ -144,6 +167,8 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
             .contains(&caller.at),
         Subject::Hill => keeps(d.hill.id),
         Subject::County => keeps(d.county.id),
+        Subject::Pact => keeps(d.hill.id) || keeps(d.county.id),
+        Subject::Visitor | Subject::Visit => caller.at == At::Institution(d.county.id),
         Subject::Beds | Subject::Centre | Subject::Packs => {
             caller.at == At::Institution(d.county.id)
         }

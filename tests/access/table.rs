@@ -3,8 +3,8 @@
 //! It restates domain.md, section 2. Where it and the policy disagree, one of them is wrong; neither is derived from the other.
 
 use entity::enums::Role::{
-    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
-    Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
+    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,
+    InstitutionAdmin, Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -83,6 +83,18 @@ const WATCHERS: Who = Only(&[
     Technician,
     Diagnostician,
 ]);
+/// They send people down to supervise, or keep the diary of it.
+const SUPERVISORS: Who = Only(&[Coordinator, DispatchOfficer, InstitutionAdmin, Integration]);
+/// They read how health centres are supervised.
+const SUPERVISED: Who = Only(&[
+    Clinician,
+    Coordinator,
+    DispatchOfficer,
+    InstitutionAdmin,
+    Integration,
+    CommunityManager,
+    Regulator,
+]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -101,6 +113,14 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("sharedCentres", SignedIn),
     ("batch", ORDERS),
     ("trainingSessions", SignedIn),
+    ("alliances", SignedIn),
+    ("agreements", SignedIn),
+    ("studios", SignedIn),
+    ("supervisionVisits", SUPERVISED),
+    (
+        "volumeReports",
+        Only(&[InstitutionAdmin, Integration, CommunityManager, Regulator]),
+    ),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -173,6 +193,19 @@ pub const OPERATIONS: &[(&str, Who)] = &[
         Only(&[Coordinator, InstitutionAdmin]),
     ),
     ("recordTraining", Only(&[InstitutionAdmin])),
+    ("createAlliance", FOUNDERS),
+    ("updateAlliance", FOUNDERS),
+    ("endAlliance", FOUNDERS),
+    ("createAgreement", REGISTRARS),
+    ("updateAgreement", REGISTRARS),
+    ("endAgreement", REGISTRARS),
+    ("createStudio", REGISTRARS),
+    ("updateStudio", REGISTRARS),
+    ("endStudio", REGISTRARS),
+    ("recordSupervisionVisit", SUPERVISORS),
+    ("correctSupervisionVisit", SUPERVISORS),
+    ("reportVolumes", Only(&[InstitutionAdmin, Integration])),
+    ("correctVolumes", Only(&[InstitutionAdmin, Integration])),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),
