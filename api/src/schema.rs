@@ -38,7 +38,7 @@ use crate::{
         loader::PractitionerLoader,
     },
     order::{
-        graphql::{OrderMutation, OrderQuery, SupplyMutation},
+        graphql::{OrderAttachmentMutation, OrderMutation, OrderQuery, SupplyMutation},
         loader::{Orders, Reports, Specimens},
     },
     patient::{
@@ -113,6 +113,7 @@ pub struct Mutation(
     FollowUpMutation,
     ReferralChangeMutation,
     OrderMutation,
+    OrderAttachmentMutation,
     CriticalValueMutation,
     SupplyMutation,
     BatchMutation,

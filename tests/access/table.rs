@@ -198,6 +198,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referBack", CARE),
     ("closeReferral", CARE),
     ("attachToReferral", CARE),
+    ("attachToOrder", ORDERS),
     ("planFollowUp", CARE),
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),
