@@ -64,7 +64,8 @@ fn either_side_attaches_and_whoever_sees_the_order_reads() {
             ..examined.clone()
         };
         let said = json!({ "kind": "REPORT", "title": "标注" });
-        attach(&reader, &now, &marked, said).await.ok();
+        let answer = attach(&reader, &now, &marked, said).await.ok();
+        assert_eq!(answer.data("attachToOrder.replayed"), false);
         let (ok, none) = (StatusCode::OK, StatusCode::NOT_FOUND);
         let lake = w.client(Role::Clinician, &d.lake).await;
         let ecg = cast.centres.client(Role::Diagnostician, "ECG").await;
@@ -91,10 +92,10 @@ fn either_side_attaches_and_whoever_sees_the_order_reads() {
         assert_eq!(read(&cast.stranger, &image).await, ok);
         // What is attached is not collected.
         w.wait(Duration::hours(30));
-        api::file::sweep::sweep_once(&w.app)
-            .await
-            .expect("it sweeps");
-        assert_eq!(read(&cast.hill, &image).await, ok);
+        let gone = api::file::sweep::sweep_once(&w.app).await;
+        assert_eq!(gone.expect("it sweeps"), 0);
+        let hill = w.client(Role::Clinician, &d.hill).await;
+        assert_eq!(read(&hill, &image).await, ok);
     });
 }
 
@@ -111,6 +112,7 @@ fn what_nobody_attached_is_collected() {
             .await
             .expect("it sweeps");
         assert_eq!(gone, 1);
+        let reader = cast.centres.client(Role::Diagnostician, "IMAGING").await;
         assert_eq!(read(&reader, &file).await, StatusCode::NOT_FOUND);
     });
 }
@@ -149,7 +151,8 @@ fn who_may_not_and_what_may_not_be_attached() {
             assert_eq!(answer.problems(), [(path, code)], "{}", answer.text);
             assert_eq!(census(&w).await.changed_since(&before), []);
         }
-        attach(&cast.hill, &examined, &own, json!({})).await.ok();
+        let first = attach(&cast.hill, &examined, &own, json!({})).await.ok();
+        assert_eq!(first.data("attachToOrder.replayed"), false);
         let again = attach(&cast.hill, &examined, &own, json!({})).await.ok();
         assert_eq!(again.data("attachToOrder.replayed"), true);
         let other = cast.bring("EXAMINED", 2).await;

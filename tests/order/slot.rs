@@ -47,7 +47,7 @@ async fn hold(cast: &Cast, order: &Told) -> Value {
         .call(document, json!({ "id": order.id }))
         .await
         .ok();
-    answer.data("order.hold.state").clone()
+    answer.data("order")["hold"]["state"].clone()
 }
 
 /// A stroke in the township: the expert claims the consultation with a place in the session, says what to do, the requester confirms and rates it,
