@@ -162,9 +162,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ResubmitOrder
         | Action::CancelOrder
         | Action::AcknowledgeCriticalValue
-        | Action::ResolveCriticalValue
-        | Action::UploadFile
-        | Action::ReadFile => CARE,
+        | Action::ResolveCriticalValue => CARE,
         // A community's manager rescues what is overdue.
         Action::RedirectReferral => &[Clinician, Coordinator, Integration, CommunityManager],
         // Administrators see headers only: what is open, never whose it is.
@@ -206,7 +204,12 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
         Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
         // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
-        Action::ReadOrder | Action::AttachToOrder | Action::ReviewOrder => ORDERS,
+        // Files go with referrals and with orders: what either shows is asked of the row.
+        Action::ReadOrder
+        | Action::AttachToOrder
+        | Action::ReviewOrder
+        | Action::UploadFile
+        | Action::ReadFile => ORDERS,
         // A community's manager is told of what nobody acknowledges, without whose it is.
         Action::ReadCriticalValue => &[
             Clinician,

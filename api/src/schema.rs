@@ -39,7 +39,7 @@ use crate::{
         loader::PractitionerLoader,
     },
     order::{
-        graphql::{OrderMutation, OrderQuery, SupplyMutation},
+        graphql::{OrderAttachmentMutation, OrderMutation, OrderQuery, SupplyMutation},
         loader::{Orders, Reports, Specimens},
     },
     patient::{
@@ -126,6 +126,7 @@ pub struct Mutation(
     FollowUpMutation,
     ReferralChangeMutation,
     OrderMutation,
+    OrderAttachmentMutation,
     CriticalValueMutation,
     SupplyMutation,
     BatchMutation,

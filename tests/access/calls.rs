@@ -49,6 +49,8 @@ pub enum Subject {
     Centre,
     /// Whoever examines for either side of it.
     Examiner,
+    /// Either side of it.
+    Table,
     /// An order that was examined, or its critical value; there is none.
     Alarm,
     /// Its receiver's side, or who rescues it from there.
@@ -389,6 +391,7 @@ calls! {
     startTreatment Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, visitNumber: \"1\" })";
     reportBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, diagnosis: \"无\", treatment: \"无\", outcome: CURED, advice: \"无\" })";
     attachToReferral Sides "(input: { referral: { id: \"$ref\" }, version: $seen, file: \"$file\", kind: REPORT, title: \"检查\" })";
+    attachToOrder Table "(input: { order: { id: \"$order\" }, version: 1, file: \"$file\", kind: IMAGE, title: \"片\" })";
     referBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
     planFollowUp Sides "(input: { referral: { id: \"$ref\" }, template: GENERAL })";
     recordFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, way: HOME, result: CONTROLLED, note: \"好\" })";

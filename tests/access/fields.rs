@@ -87,7 +87,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Related,
-        "previous next episode followUps basedOn orders consultation",
+        "previous next episode followUps basedOn orders consultation criticalValue citedOrders",
     ),
     (
         "ReferralEvent",
@@ -172,7 +172,11 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "question quantity specimens report reports recognisedFrom overrideReason returned cancellation rating",
     ),
-    ("Order", Always, "patient dueAt overdue createdAt updatedAt"),
+    (
+        "Order",
+        Always,
+        "patient dueAt overdue createdAt updatedAt hold attachments",
+    ),
     ("Order", OfViewer, "availableActions timeline"),
     ("Order", Related, "referral"),
     (
@@ -197,7 +201,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "code name value text unit range flag at",
     ),
     ("ReportLink", Always, "kind uid address"),
-    ("Recognition", Always, "order institution at marked"),
+    ("Recognition", Always, "order institution at marked file"),
     ("OrderPayload", Always, "order replayed"),
     ("OrdersPayload", Always, "orders replayed"),
     ("PlacedOrder", Always, "index order replayed"),
@@ -439,7 +443,11 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("VolumeReportPayload", Always, "report replayed"),
     ("PatientPayload", Always, "patient replayed"),
     ("ReferralPayload", Always, "referral replayed warnings"),
-    ("AttachmentPayload", Always, "attachment referral replayed"),
+    (
+        "AttachmentPayload",
+        Always,
+        "attachment referral order replayed",
+    ),
     (
         "SubmittedReferral",
         Always,

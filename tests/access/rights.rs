@@ -78,6 +78,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
         | Subject::Bench
         | Subject::Centre
         | Subject::Examiner
+        | Subject::Table
         | Subject::Packs
         | Subject::Got => {
             let near = [d.hill.id, d.county.id]
@@ -146,7 +147,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         {
             false
         }
-        Subject::Examiner => [d.hill.id, d.county.id]
+        Subject::Examiner | Subject::Table => [d.hill.id, d.county.id]
             .map(At::Institution)
             .contains(&caller.at),
         Subject::Requester

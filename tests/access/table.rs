@@ -231,6 +231,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referBack", CARE),
     ("closeReferral", CARE),
     ("attachToReferral", CARE),
+    ("attachToOrder", ORDERS),
     ("planFollowUp", CARE),
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),

@@ -251,6 +251,10 @@ pub struct ReferralContentInput {
     /// The remote consultation 远程会诊 by which a patient who is kept in house 内诊 is treated: an order of the same patient that the same
     /// institution has placed, open or answered. Required where sender and receiver are the same institution, and named there alone.
     pub consultation: Option<OrderKey>,
+    /// The orders 申请 of the same patient that it follows from, at most 20; they replace those on record. Whoever receives the referral reads them.
+    pub cited_orders: Option<Vec<OrderKey>>,
+    /// The critical value 危急值 of the same patient that it follows from, `crv_…`. Whoever receives the referral reads it.
+    pub critical_value: Option<ID>,
 }
 
 impl ReferralContentInput {
@@ -301,6 +305,18 @@ impl ReferralContentInput {
                 let path = parser.at("consultation");
                 parser.keep(key.parse(&path))
             }),
+            cited_orders: self.cited_orders.map(|keys| {
+                let keys = keys.iter().enumerate().filter_map(|(place, key)| {
+                    let path = parser.at(&format!("citedOrders[{place}]"));
+                    parser.keep(key.parse(&path))
+                });
+                keys.collect()
+            }),
+            critical_value: parser.id(
+                Kind::CriticalValue,
+                "criticalValue",
+                self.critical_value.as_ref(),
+            ),
         }
     }
 }

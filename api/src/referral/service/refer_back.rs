@@ -229,6 +229,7 @@ async fn written(
         "A patient is referred back downward: name a receiver below.",
     );
     std::mem::take(&mut turn.problems).finish()?;
+    named::require_same_patient(txn, app, &down, PATH).await?;
     refuse_route(obstacles)?;
     down.status = ReferralStatus::Submitted;
     begin_answer_clock(&mut down, &directory, turn.at, turn.now);

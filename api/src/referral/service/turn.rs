@@ -24,7 +24,7 @@ use super::{
 use crate::{
     app::App,
     auth::{Actor, Call},
-    capacity::hold::{self, Wanted},
+    capacity::hold::{self, For, Wanted},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     network::directory::Directory,
@@ -409,7 +409,7 @@ impl Turn {
         if changed.rows_affected == 0 {
             return Err(Error::Overtaken);
         }
-        hold::settle(txn, app, self.row.id, holds, self.at).await?;
+        hold::settle(txn, app, For::Referral(self.row.id), holds, self.at).await?;
         legs::write(txn, app, &self.row, step, self.at).await?;
         let recorded = Recorded {
             action: self.action,
