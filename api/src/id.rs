@@ -63,13 +63,19 @@ pub enum Kind {
     Batch,
     /// A training session.
     TrainingSession,
+    /// A team of family doctors.
+    FamilyDoctorTeam,
+    /// A service package of family doctors.
+    FamilyDoctorPackage,
+    /// A contract with family doctors.
+    FamilyDoctorContract,
     /// A place in the feed.
     Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -96,6 +102,9 @@ impl Kind {
         Self::CriticalValue,
         Self::Batch,
         Self::TrainingSession,
+        Self::FamilyDoctorTeam,
+        Self::FamilyDoctorPackage,
+        Self::FamilyDoctorContract,
         Self::Change,
     ];
 
@@ -129,6 +138,9 @@ impl Kind {
             Self::CriticalValue => "crv",
             Self::Batch => "bat",
             Self::TrainingSession => "trn",
+            Self::FamilyDoctorTeam => "fdt",
+            Self::FamilyDoctorPackage => "fdp",
+            Self::FamilyDoctorContract => "fdc",
             Self::Change => "chg",
         }
     }

@@ -28,6 +28,10 @@ use crate::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
     },
+    family_doctor::{
+        graphql::{FamilyDoctorMutation, FamilyDoctorQuery},
+        loader::{Members, OfPatients as Contracts, Packages, SignedWith, Teams},
+    },
     file::loader::Attachments,
     follow_up::{
         graphql::{FollowUpMutation, FollowUpQuery},
@@ -93,6 +97,7 @@ pub struct Query(
     CriticalValueQuery,
     BatchQuery,
     TrainingQuery,
+    FamilyDoctorQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -117,6 +122,7 @@ pub struct Mutation(
     SupplyMutation,
     BatchMutation,
     TrainingMutation,
+    FamilyDoctorMutation,
 );
 
 /// The whole schema.
@@ -179,6 +185,11 @@ pub fn with_loaders(
         .data(batched(Specimens(app.clone()), batches))
         .data(batched(OfOrders(app.clone()), batches))
         .data(batched(Sessions(app.clone()), batches))
+        .data(batched(Teams(app.clone()), batches))
+        .data(batched(Members(app.clone()), batches))
+        .data(batched(SignedWith(app.clone()), batches))
+        .data(batched(Packages(app.clone()), batches))
+        .data(batched(Contracts(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

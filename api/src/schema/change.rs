@@ -12,6 +12,7 @@ use crate::{
     centre::graphql::SharedCentre,
     critical_value,
     error::{Error, Problems, Result},
+    family_doctor::{self, graphql::FamilyDoctorTeam, loader::Teams},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
     named,
@@ -57,6 +58,10 @@ pub enum ChangeKind {
     Batch,
     /// A training session 实训课程.
     TrainingSession,
+    /// A team of family doctors 家庭医生团队.
+    FamilyDoctorTeam,
+    /// A contract 签约 with family doctors.
+    FamilyDoctorContract,
 }
 
 impl ChangeKind {
@@ -75,6 +80,8 @@ impl ChangeKind {
             Self::CriticalValue => SubjectKind::CriticalValue,
             Self::Batch => SubjectKind::Batch,
             Self::TrainingSession => SubjectKind::TrainingSession,
+            Self::FamilyDoctorTeam => SubjectKind::FamilyDoctorTeam,
+            Self::FamilyDoctorContract => SubjectKind::FamilyDoctorContract,
         }
     }
 
@@ -94,7 +101,12 @@ impl ChangeKind {
             SubjectKind::CriticalValue => Self::CriticalValue,
             SubjectKind::Batch => Self::Batch,
             SubjectKind::TrainingSession => Self::TrainingSession,
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
+            SubjectKind::FamilyDoctorTeam => Self::FamilyDoctorTeam,
+            SubjectKind::FamilyDoctorContract => Self::FamilyDoctorContract,
+            SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File
+            | SubjectKind::FamilyDoctorPackage => return None,
         })
     }
 }
@@ -263,7 +275,18 @@ impl Change {
             SubjectKind::TrainingSession => training::graphql::session(ctx, id)
                 .await?
                 .map(Node::TrainingSession),
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
+            SubjectKind::FamilyDoctorTeam => {
+                let loader = loader::<Teams>(ctx)?;
+                let found = loader.load_one(id).await.map_err(|fault| unshare(&fault))?;
+                found.map(|row| Node::FamilyDoctorTeam(FamilyDoctorTeam(row)))
+            }
+            SubjectKind::FamilyDoctorContract => family_doctor::graphql::one(ctx, id)
+                .await?
+                .map(Node::FamilyDoctorContract),
+            SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File
+            | SubjectKind::FamilyDoctorPackage => None,
         })
     }
 }

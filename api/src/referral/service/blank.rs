@@ -99,5 +99,8 @@ pub(super) fn blank(
         entered_by_id: None,
         entry_external_id: None,
         based_on_id: None,
+        family_team_id: None,
+        family_centre_id: None,
+        family_until: None,
     }
 }

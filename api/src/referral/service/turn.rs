@@ -27,6 +27,7 @@ use crate::{
     capacity::hold::{self, Wanted},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
+    family_doctor::service as family_doctors,
     network::directory::Directory,
     policy::{self, Acting},
     record::replay::{self, Changed},
@@ -378,6 +379,10 @@ impl Turn {
         std::mem::take(&mut self.problems).finish()?;
         let seen_version = self.row.version;
         let before = (self.row.status, self.receiver);
+        let family = self.row.family_team_id;
+        if self.row.submitted_at.is_some() && self.action == Action::SubmitReferral {
+            family_doctors::tie(txn, app, &mut self.row).await?;
+        }
         let requested = self.to == ReferralStatus::CancellationRequested;
         self.row.version += 1;
         self.row.status_before = requested.then_some(self.row.status);
@@ -404,6 +409,11 @@ impl Turn {
             .set(change)
             .filter(referral::Column::Id.eq(self.row.id))
             .filter(referral::Column::Version.eq(seen_version))
+            // A contract that began or ended since the row was read is no version of the referral, but decides who sees it.
+            .filter(match family {
+                Some(team) => referral::Column::FamilyTeamId.eq(team),
+                None => referral::Column::FamilyTeamId.is_null(),
+            })
             .exec(&**txn)
             .await?;
         if changed.rows_affected == 0 {
