@@ -42,6 +42,12 @@ const QUERIES: &[(&str, &str)] = &[
         "trainingSessions",
         "{ edges { node { enrolments { totalCount } } } }",
     ),
+    (
+        "familyDoctorTeams",
+        "{ totalCount edges { node { signed members { leader } } } }",
+    ),
+    ("familyDoctorPackages", "{ totalCount }"),
+    ("familyDoctorContracts", "{ totalCount }"),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
     ("patientConflicts", "{ totalCount }"),

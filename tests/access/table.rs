@@ -83,6 +83,8 @@ const WATCHERS: Who = Only(&[
     Technician,
     Diagnostician,
 ]);
+/// They sign patients with family doctors.
+const SIGNERS: Who = Only(&[Clinician, Coordinator, InstitutionAdmin, Integration]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -101,6 +103,9 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("sharedCentres", SignedIn),
     ("batch", ORDERS),
     ("trainingSessions", SignedIn),
+    ("familyDoctorTeams", SignedIn),
+    ("familyDoctorPackages", SignedIn),
+    ("familyDoctorContracts", SIGNERS),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -173,6 +178,26 @@ pub const OPERATIONS: &[(&str, Who)] = &[
         Only(&[Coordinator, InstitutionAdmin]),
     ),
     ("recordTraining", Only(&[InstitutionAdmin])),
+    (
+        "createFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "createFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    ("signFamilyDoctorContract", SIGNERS),
+    ("renewFamilyDoctorContract", SIGNERS),
+    ("moveFamilyDoctorContract", SIGNERS),
+    ("endFamilyDoctorContract", SIGNERS),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),

@@ -4,9 +4,10 @@ use std::fmt::Debug;
 
 use entity::{
     account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
-    centre_served, community, critical_value, department, enrolment, event, file, follow_up, hold,
-    institution, order, patient, patient_conflict, patient_tag, practitioner, referral,
-    referral_leg, report, shared_centre, slot, specimen, training_session,
+    centre_served, community, critical_value, department, enrolment, event, family_contract,
+    family_member, family_package, family_team, file, follow_up, hold, institution, order, patient,
+    patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
+    slot, specimen, training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -107,6 +108,10 @@ async fn everything(w: &World) -> String {
         rows::<batch_order::Entity>(w).await,
         rows::<training_session::Entity>(w).await,
         rows::<enrolment::Entity>(w).await,
+        rows::<family_team::Entity>(w).await,
+        rows::<family_member::Entity>(w).await,
+        rows::<family_package::Entity>(w).await,
+        rows::<family_contract::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()

@@ -1,14 +1,17 @@
 //! Which of a patient's referrals the team of family doctors sees, when a contract begins, runs longer, or ends.
 
 use chrono::{DateTime, Utc};
-use entity::{referral, referral_party};
+use entity::{enums::Action, referral, referral_party};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
-use crate::{app::App, db::Txn, error::Result, patient::service as patients, policy};
+use crate::{
+    app::App, db::Txn, error::Result, family_doctor::service as family_doctors,
+    patient::service as patients, policy,
+};
 
 /// A team that has a contract with a patient.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +22,28 @@ pub struct Tie {
     pub centre: Uuid,
     /// Until when the contract runs.
     pub until: DateTime<Utc>,
+}
+
+/// Ties a referral that is posted now to the team that its patient has a contract with.
+pub(super) async fn tie(
+    txn: &Txn,
+    app: &App,
+    action: Action,
+    row: &mut referral::Model,
+) -> Result<()> {
+    if action == Action::SubmitReferral && row.submitted_at.is_some() {
+        family_doctors::tie(txn, app, row).await?;
+    }
+    Ok(())
+}
+
+/// That a referral is tied as it was when it was read: a contract that began or ended since is no version of the referral, but decides who
+/// sees it.
+pub(super) fn as_read(team: Option<Uuid>) -> Expr {
+    match team {
+        Some(team) => referral::Column::FamilyTeamId.eq(team),
+        None => referral::Column::FamilyTeamId.is_null(),
+    }
 }
 
 /// Shows a patient's open referrals to the team that is tied to the patient now, and nothing any more to the one that was. No version of a

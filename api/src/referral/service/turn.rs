@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     check::{check_department, check_practitioner, check_time},
+    family,
     keep::{Wish, keep},
     leg as legs,
     recorded::{Recorded, record, record_replay},
@@ -27,7 +28,6 @@ use crate::{
     capacity::hold::{self, Wanted},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
-    family_doctor::service as family_doctors,
     network::directory::Directory,
     policy::{self, Acting},
     record::replay::{self, Changed},
@@ -379,10 +379,8 @@ impl Turn {
         std::mem::take(&mut self.problems).finish()?;
         let seen_version = self.row.version;
         let before = (self.row.status, self.receiver);
-        let family = self.row.family_team_id;
-        if self.row.submitted_at.is_some() && self.action == Action::SubmitReferral {
-            family_doctors::tie(txn, app, &mut self.row).await?;
-        }
+        let tied = self.row.family_team_id;
+        family::tie(txn, app, self.action, &mut self.row).await?;
         let requested = self.to == ReferralStatus::CancellationRequested;
         self.row.version += 1;
         self.row.status_before = requested.then_some(self.row.status);
@@ -409,11 +407,7 @@ impl Turn {
             .set(change)
             .filter(referral::Column::Id.eq(self.row.id))
             .filter(referral::Column::Version.eq(seen_version))
-            // A contract that began or ended since the row was read is no version of the referral, but decides who sees it.
-            .filter(match family {
-                Some(team) => referral::Column::FamilyTeamId.eq(team),
-                None => referral::Column::FamilyTeamId.is_null(),
-            })
+            .filter(family::as_read(tied))
             .exec(&**txn)
             .await?;
         if changed.rows_affected == 0 {
