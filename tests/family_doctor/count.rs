@@ -5,7 +5,7 @@ use chrono::Duration;
 use entity::enums::{Role, TagKind};
 use serde_json::json;
 
-use super::{Practice, ask, caller, found_package, found_team, on};
+use super::{Practice, caller, found_package, found_team, on, tell};
 use crate::{
     harness::both,
     referral::letter::{self, with},
@@ -59,6 +59,7 @@ fn who_has_signed_is_counted_by_health_centre_group_and_moment() {
         );
         assert_eq!(counted(before - Duration::days(2)).await, []);
 
+        w.wait(Duration::hours(1));
         // One moves to another health centre, one ends: what was counted before stays.
         let river = caller(&w, Role::Coordinator, &d.river).await;
         let team = found_team(&river, &d.river, "江队", json!([])).await;
@@ -97,7 +98,7 @@ fn teams_are_counted_with_the_complete_ones() {
         let whole = w.now();
         w.wait(Duration::hours(1));
         let input = json!({ "id": team, "version": 1, "members": [] });
-        ask(&river, "updateFamilyDoctorTeam", input).await.ok();
+        tell(&river, "updateFamilyDoctorTeam", input).await;
         let counted = async |at| {
             let all = [d.hill.id, d.river.id];
             let found = completeness(w.app.db.reader(), at, &all).await;

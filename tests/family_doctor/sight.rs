@@ -110,7 +110,9 @@ fn sensitive_diagnoses_are_withheld_unless_the_health_centre_is_a_side() {
         let s = &p.care.cast.story;
         // From another health centre: the team's own has no part in it.
         let known = s.patient();
-        let letter = with(letter::up(&w, &known), sensitive());
+        let doctor = letter::practitioner(w.district().river_doctor.id);
+        let by = with(sensitive(), json!({ "senderPractitioner": doctor }));
+        let letter = with(letter::up(&w, &known), by);
         let elsewhere = s.submit(&p.care.river, letter).await;
         let patient = patient_of(&w, &elsewhere).await;
         // `hill` knows the patient by a referral of its own, to another hospital.

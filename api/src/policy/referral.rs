@@ -328,7 +328,11 @@ pub fn ended(party: &referral_party::Model, row: &referral::Model) -> referral_p
             Basis::Receiver => Basis::Path,
             basis => basis,
         },
-        content_until: party.content_until.or(Some(row.updated_at)),
+        // A team of family doctors saw it until its contract ended; now it is over before.
+        content_until: party
+            .content_until
+            .filter(|_| party.basis != Basis::FamilyTeam)
+            .or(Some(row.updated_at)),
         treating: false,
         status: row.status,
         updated_at: row.updated_at,
