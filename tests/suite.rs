@@ -10,6 +10,7 @@ mod clients;
 mod critical_value;
 mod demo;
 mod explorer;
+mod family_doctor;
 mod file;
 mod follow_up;
 mod harness;

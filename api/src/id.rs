@@ -73,13 +73,19 @@ pub enum Kind {
     SupervisionVisit,
     /// An institution's report of a month.
     VolumeReport,
+    /// A team of family doctors.
+    FamilyDoctorTeam,
+    /// A service package of family doctors.
+    FamilyDoctorPackage,
+    /// A contract with family doctors.
+    FamilyDoctorContract,
     /// A place in the feed.
     Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -111,6 +117,9 @@ impl Kind {
         Self::Studio,
         Self::SupervisionVisit,
         Self::VolumeReport,
+        Self::FamilyDoctorTeam,
+        Self::FamilyDoctorPackage,
+        Self::FamilyDoctorContract,
         Self::Change,
     ];
 
@@ -149,6 +158,9 @@ impl Kind {
             Self::Studio => "std",
             Self::SupervisionVisit => "svv",
             Self::VolumeReport => "vol",
+            Self::FamilyDoctorTeam => "fdt",
+            Self::FamilyDoctorPackage => "fdp",
+            Self::FamilyDoctorContract => "fdc",
             Self::Change => "chg",
         }
     }

@@ -23,6 +23,7 @@
 //! | [`critical_value`] | what somebody has to know at once: raised, acknowledged, resolved; its clock |
 //! | [`sterile`] | sterile batches, their recall, and what became of their packs |
 //! | [`training`] | courses of skills-training centres, who is enrolled and how well they did |
+//! | [`family_doctor`] | teams of family doctors, their contracts with patients, and what those open |
 //! | [`throughput`] | what shared centres do, counted by the hour |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
@@ -50,6 +51,7 @@ pub mod demo;
 pub mod draft;
 pub mod episode;
 pub mod error;
+pub mod family_doctor;
 pub mod file;
 pub mod follow_up;
 pub mod graphql;

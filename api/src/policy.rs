@@ -18,6 +18,7 @@ mod alliance;
 mod capacity;
 mod centre;
 mod critical_value;
+mod family_doctor;
 mod follow_up;
 mod network;
 mod order;
@@ -31,6 +32,7 @@ pub use alliance::*;
 pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
+pub use family_doctor::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
@@ -242,8 +244,21 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Technician,
             Diagnostician,
         ],
+        Action::CreateFamilyDoctorTeam
+        | Action::UpdateFamilyDoctorTeam
+        | Action::CreateFamilyDoctorPackage
+        | Action::UpdateFamilyDoctorPackage => &[Coordinator, InstitutionAdmin],
+        // A contract is signed at the desk as often as at the bedside, or comes from the health centre's own system.
+        Action::SignFamilyDoctorContract
+        | Action::RenewFamilyDoctorContract
+        | Action::MoveFamilyDoctorContract
+        | Action::EndFamilyDoctorContract
+        | Action::ReadFamilyDoctorContract => {
+            &[Clinician, Coordinator, InstitutionAdmin, Integration]
+        }
         // The clock's own.
-        Action::ExpireReferral
+        Action::ExpireFamilyDoctorContract
+        | Action::ExpireReferral
         | Action::CancelUnanswered
         | Action::CloseUnread
         | Action::MarkOverdue
@@ -316,8 +331,13 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         | SubjectKind::Agreement
         | SubjectKind::Studio
         | SubjectKind::BedPool
+        | SubjectKind::FamilyDoctorTeam
         | SubjectKind::Slot => Action::ReadDirectory,
-        SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return false,
+        SubjectKind::FamilyDoctorContract => Action::ReadFamilyDoctorContract,
+        SubjectKind::Account
+        | SubjectKind::SigningKey
+        | SubjectKind::File
+        | SubjectKind::FamilyDoctorPackage => return false,
     };
     permits(held, Action::ReadChanges) && permits(held, read)
 }

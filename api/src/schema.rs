@@ -29,6 +29,10 @@ use crate::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
     },
+    family_doctor::{
+        graphql::{FamilyDoctorMutation, FamilyDoctorQuery},
+        loader::{Members, OfPatients as Contracts, Packages, SignedWith, Teams},
+    },
     file::loader::Attachments,
     follow_up::{
         graphql::{FollowUpMutation, FollowUpQuery},
@@ -103,6 +107,7 @@ pub struct Query(
     CriticalValueQuery,
     BatchQuery,
     TrainingQuery,
+    FamilyDoctorQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -133,6 +138,7 @@ pub struct Mutation(
     TrainingMutation,
     SupervisionMutation,
     VolumeMutation,
+    FamilyDoctorMutation,
 );
 
 /// The whole schema.
@@ -200,6 +206,11 @@ pub fn with_loaders(
         .data(batched(VisitVersions(app.clone()), batches))
         .data(batched(Yearly(app.clone()), batches))
         .data(batched(VolumeVersions(app.clone()), batches))
+        .data(batched(Teams(app.clone()), batches))
+        .data(batched(Members(app.clone()), batches))
+        .data(batched(SignedWith(app.clone()), batches))
+        .data(batched(Packages(app.clone()), batches))
+        .data(batched(Contracts(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

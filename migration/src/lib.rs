@@ -23,6 +23,7 @@ mod m20261122_000016_throughput;
 mod m20261122_000017_consultation;
 mod m20261122_000019_alliance;
 mod m20261122_000020_supervision;
+mod m20261122_000021_family_doctor;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_consultation::Migration),
             Box::new(m20261122_000019_alliance::Migration),
             Box::new(m20261122_000020_supervision::Migration),
+            Box::new(m20261122_000021_family_doctor::Migration),
         ]
     }
 }

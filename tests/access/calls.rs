@@ -17,6 +17,7 @@ use crate::{
     alliance::{self, id_of},
     batch::Supply,
     centre::fixture::Centres,
+    family_doctor,
     harness::World,
     referral::letter,
     supervision,
@@ -83,7 +84,7 @@ pub enum Subject {
     Packs,
     /// The same, at whoever asked for them.
     Got,
-    /// Somebody of `hill`, who is sent to a course.
+    /// Somebody of `hill`, who is sent to a course; or its teams of family doctors.
     Staff,
     /// What `county` and `hill` have agreed on.
     Pact,
@@ -95,6 +96,10 @@ pub enum Subject {
     Volumes,
     /// A report of `hill`.
     Report,
+    /// A contract to be signed with one of those teams.
+    Signing,
+    /// One that `hill` has signed.
+    Contract,
     /// The keys of the installation.
     Keys,
 }
@@ -156,6 +161,7 @@ impl On {
             .processed(&supply.office(&d.hill).await, &["A1"])
             .await;
         let (batch, _) = supply.held(&packs, "A1").await;
+        let family = family(w).await;
         let course = School::at(w, centres.clone()).offered(9).await;
         let manager = alliance::manager(w).await;
         let made = (
@@ -218,6 +224,9 @@ impl On {
             ("$visit", id_of(&visit, "visit")),
             ("$volumes", id_of(&report, "report")),
             ("$neurologist", letter::practitioner(d.neurologist.id)),
+            ("$team", family[0].clone()),
+            ("$package", family[1].clone()),
+            ("$contract", family[2].clone()),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
@@ -256,6 +265,20 @@ async fn conflict(w: &World, tale: &Tale, cast: &[Caller]) -> String {
     let rows = rows.expect("conflicts can be read");
     let row = rows.first().expect("a disagreement is noted");
     id::encode(Kind::PatientConflict, row.id)
+}
+
+/// A team of `hill`, one of its packages, and a contract of somebody whom no tale is about.
+async fn family(w: &World) -> [String; 3] {
+    let hill = &w.district().hill;
+    let office = w.client(Role::Coordinator, hill).await;
+    let team = family_doctor::found_team(&office, hill, "绿队", json!([])).await;
+    let package = family_doctor::found_package(&office, hill, "JB01").await;
+    let somebody = json!({ "name": "无关", "sex": "MALE", "birthDate": "1950-01-01" });
+    let input = json!({ "patient": { "register": somebody }, "team": team, "package": package });
+    let answer = family_doctor::ask(&office, "signFamilyDoctorContract", input).await;
+    let answer = answer.ok();
+    let contract = answer.text_at("signFamilyDoctorContract.contract.id");
+    [team, package, contract.to_owned()]
 }
 
 /// An order of `hill` for the patient of the tale.
@@ -368,6 +391,14 @@ calls! {
     correctSupervisionVisit Visit "(input: { id: \"$visit\", version: 1, struck: true, reason: \"无\" })";
     reportVolumes Volumes "(input: { institution: \"$hill\", month: \"2026-01\", counts: { visits: 1 } })";
     correctVolumes Report "(input: { id: \"$volumes\", version: 1, counts: { visits: 5000 }, reason: \"无\" })";
+    createFamilyDoctorTeam Staff "(input: { institution: \"$hill\", name: \"红队\", members: [] })";
+    updateFamilyDoctorTeam Staff "(input: { id: \"$team\", version: 1, name: \"改名\" })";
+    createFamilyDoctorPackage Staff "(input: { institution: \"$hill\", code: \"ZX\", name: \"专项包\", content: \"无\" })";
+    updateFamilyDoctorPackage Staff "(input: { id: \"$package\", version: 1, name: \"改名\" })";
+    signFamilyDoctorContract Signing "(input: { patient: { id: \"$patient\" }, team: \"$team\", package: \"$package\" })";
+    renewFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, endsOn: \"2028-01-01\" })";
+    moveFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, team: \"$team\" })";
+    endFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, reason: DIED })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
     openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
     reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";

@@ -139,27 +139,33 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Patient",
         OfViewer,
-        "masked referrals orders accesses episodes",
+        "masked referrals orders accesses episodes familyDoctor",
     ),
     ("Episode", Always, "id patient"),
     ("Episode", Related, "beganAt referrals followUps"),
     (
         "FollowUp",
         Always,
-        "id version status template number institution patient episode dueAt overdue doneAt createdAt updatedAt",
+        "id version status template number institution team patient episode dueAt overdue doneAt asks asksSigns createdAt updatedAt",
     ),
     ("FollowUp", OfViewer, "availableActions"),
     ("FollowUp", Related, "plan referral"),
     (
         "FollowUp",
         Clinical,
-        "way result note advice readings alerts practitioner ending",
+        "way result note advice readings alerts signs suggestion practitioner ending",
     ),
     (
         "FollowUpReadings",
         Clinical,
-        "systolic diastolic glucose glucoseKind",
+        "systolic diastolic glucose glucoseKind heartRate temperature",
     ),
+    (
+        "FollowUpSuggestion",
+        Clinical,
+        "urgency alerts reason checkBy",
+    ),
+    ("FollowUpSuggestion", Related, "referral"),
     ("FollowUpEnding", Clinical, "reason note"),
     ("FollowUpPayload", Always, "followUp replayed"),
     (
@@ -391,7 +397,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Scope",
         Always,
-        "kind institution department centre community region",
+        "kind institution department centre team community region",
     ),
     (
         "Viewer",
@@ -441,6 +447,35 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("StudioPayload", Always, "studio replayed"),
     ("SupervisionVisitPayload", Always, "visit replayed"),
     ("VolumeReportPayload", Always, "report replayed"),
+    (
+        "FamilyDoctorTeam",
+        Always,
+        "id version institution name phone active members complete missingTiers signed createdAt updatedAt",
+    ),
+    (
+        "FamilyDoctorMember",
+        Always,
+        "practitioner institution tier leader since",
+    ),
+    (
+        "FamilyDoctorPackage",
+        Always,
+        "id version institution code name content fee active createdAt updatedAt",
+    ),
+    (
+        "FamilyDoctorContract",
+        Always,
+        "id version status team package signedBy startsOn endsOn endedAt endReason createdAt updatedAt",
+    ),
+    // Seen in a story of its own: tests/family_doctor/sight.rs.
+    (
+        "FamilyDoctorContract",
+        OfViewer,
+        "patient note previous availableActions",
+    ),
+    ("FamilyDoctorTeamPayload", Always, "team replayed"),
+    ("FamilyDoctorPackagePayload", Always, "package replayed"),
+    ("FamilyDoctorContractPayload", Always, "contract replayed"),
     ("PatientPayload", Always, "patient replayed"),
     ("ReferralPayload", Always, "referral replayed warnings"),
     (

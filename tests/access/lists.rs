@@ -47,6 +47,12 @@ const QUERIES: &[(&str, &str)] = &[
     ("studios", "{ totalCount }"),
     ("supervisionVisits", "{ totalCount }"),
     ("volumeReports", "{ totalCount }"),
+    (
+        "familyDoctorTeams",
+        "{ totalCount edges { node { signed members { leader } } } }",
+    ),
+    ("familyDoctorPackages", "{ totalCount }"),
+    ("familyDoctorContracts", "{ totalCount }"),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
     ("patientConflicts", "{ totalCount }"),

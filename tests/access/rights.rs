@@ -61,7 +61,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
             View::Masked | View::Treating => Right::Forbidden,
             _ => Right::NotFound,
         },
-        Subject::Alarm => Right::NotFound,
+        Subject::Alarm | Subject::Contract => Right::NotFound,
         Subject::Sender | Subject::Receiver | Subject::Sides | Subject::Rescue => {
             match view(
                 caller,
@@ -158,6 +158,11 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         | Subject::Staff
         | Subject::Volumes
         | Subject::Report => caller.at == At::Institution(d.hill.id),
+        | Subject::Contract
+        | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        Subject::Signing => [d.hill.id, d.hill_station.id]
+            .map(At::Institution)
+            .contains(&caller.at),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating

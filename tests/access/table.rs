@@ -95,6 +95,8 @@ const SUPERVISED: Who = Only(&[
     CommunityManager,
     Regulator,
 ]);
+/// They sign patients with family doctors.
+const SIGNERS: Who = Only(&[Clinician, Coordinator, InstitutionAdmin, Integration]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -121,6 +123,9 @@ pub const OPERATIONS: &[(&str, Who)] = &[
         "volumeReports",
         Only(&[InstitutionAdmin, Integration, CommunityManager, Regulator]),
     ),
+    ("familyDoctorTeams", SignedIn),
+    ("familyDoctorPackages", SignedIn),
+    ("familyDoctorContracts", SIGNERS),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -206,6 +211,26 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("correctSupervisionVisit", SUPERVISORS),
     ("reportVolumes", Only(&[InstitutionAdmin, Integration])),
     ("correctVolumes", Only(&[InstitutionAdmin, Integration])),
+    (
+        "createFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "createFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    ("signFamilyDoctorContract", SIGNERS),
+    ("renewFamilyDoctorContract", SIGNERS),
+    ("moveFamilyDoctorContract", SIGNERS),
+    ("endFamilyDoctorContract", SIGNERS),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),

@@ -8,6 +8,11 @@ use entity::{
     event, file, follow_up, hold, institution, order, patient, patient_conflict, patient_tag,
     practitioner, referral, referral_leg, report, shared_centre, slot, specimen, studio,
     supervision_revision, supervision_visit, training_session, volume_report, volume_revision,
+    account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
+    centre_served, community, critical_value, department, enrolment, event, family_contract,
+    family_member, family_package, family_team, file, follow_up, hold, institution, order, patient,
+    patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
+    slot, specimen, training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -116,6 +121,10 @@ async fn everything(w: &World) -> String {
         rows::<volume_report::Entity>(w).await,
         rows::<volume_revision::Entity>(w).await,
         rows::<enrolment::Entity>(w).await,
+        rows::<family_team::Entity>(w).await,
+        rows::<family_member::Entity>(w).await,
+        rows::<family_package::Entity>(w).await,
+        rows::<family_contract::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()

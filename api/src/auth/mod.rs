@@ -22,6 +22,7 @@ mod identity;
 mod jose;
 mod key;
 pub mod list;
+pub mod membership;
 mod new_grant;
 mod outside;
 pub mod password;

@@ -13,6 +13,7 @@ use crate::{
     centre::graphql::SharedCentre,
     critical_value,
     error::{Error, Problems, Result},
+    family_doctor::{self, graphql::FamilyDoctorTeam, loader::Teams},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
     named,
@@ -68,6 +69,10 @@ pub enum ChangeKind {
     SupervisionVisit,
     /// An institution's report of a month 月度业务量.
     VolumeReport,
+    /// A team of family doctors 家庭医生团队.
+    FamilyDoctorTeam,
+    /// A contract 签约 with family doctors.
+    FamilyDoctorContract,
 }
 
 impl ChangeKind {
@@ -91,6 +96,8 @@ impl ChangeKind {
             Self::Studio => SubjectKind::Studio,
             Self::SupervisionVisit => SubjectKind::SupervisionVisit,
             Self::VolumeReport => SubjectKind::VolumeReport,
+            Self::FamilyDoctorTeam => SubjectKind::FamilyDoctorTeam,
+            Self::FamilyDoctorContract => SubjectKind::FamilyDoctorContract,
         }
     }
 
@@ -115,7 +122,12 @@ impl ChangeKind {
             SubjectKind::Studio => Self::Studio,
             SubjectKind::SupervisionVisit => Self::SupervisionVisit,
             SubjectKind::VolumeReport => Self::VolumeReport,
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
+            SubjectKind::FamilyDoctorTeam => Self::FamilyDoctorTeam,
+            SubjectKind::FamilyDoctorContract => Self::FamilyDoctorContract,
+            SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File
+            | SubjectKind::FamilyDoctorPackage => return None,
         })
     }
 }
@@ -293,7 +305,18 @@ impl Change {
             SubjectKind::VolumeReport => {
                 volume::graphql::one(ctx, id).await?.map(Node::VolumeReport)
             }
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
+            SubjectKind::FamilyDoctorTeam => {
+                let loader = loader::<Teams>(ctx)?;
+                let found = loader.load_one(id).await.map_err(|fault| unshare(&fault))?;
+                found.map(|row| Node::FamilyDoctorTeam(FamilyDoctorTeam(row)))
+            }
+            SubjectKind::FamilyDoctorContract => family_doctor::graphql::one(ctx, id)
+                .await?
+                .map(Node::FamilyDoctorContract),
+            SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File
+            | SubjectKind::FamilyDoctorPackage => None,
         })
     }
 }

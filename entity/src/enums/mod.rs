@@ -47,6 +47,7 @@ use coded;
 mod account;
 mod alliance;
 mod capacity;
+mod family;
 mod file;
 mod follow_up;
 mod network;
@@ -59,6 +60,7 @@ mod throughput;
 pub use account::*;
 pub use alliance::*;
 pub use capacity::*;
+pub use family::*;
 pub use file::*;
 pub use follow_up::*;
 pub use network::*;
@@ -94,6 +96,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         account::SETS,
         alliance::SETS,
         capacity::SETS,
+        family::SETS,
         file::SETS,
         follow_up::SETS,
         network::SETS,

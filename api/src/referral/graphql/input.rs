@@ -194,6 +194,8 @@ pub struct ReferralInput {
     /// The sender's own REJECTED or EXPIRED referral of the same patient whose content is copied; what is given here goes over it. How long it is
     /// valid is not copied.
     pub based_on: Option<ReferralKey>,
+    /// The follow-up of the same patient whose findings suggested it 由随访建议.
+    pub follow_up: Option<ID>,
     /// What is written.
     #[graphql(flatten)]
     pub content: ReferralContentInput,
@@ -332,6 +334,7 @@ impl ReferralInput {
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         let writing = self.content.parse(&mut parser);
         let based_on = parser.key("basedOn", self.based_on.as_ref());
+        let follow_up = parser.id(Kind::FollowUp, "followUp", self.follow_up.as_ref());
         let post = patient.map(|patient| service::Post {
             external_id: self.external_id,
             patient: Some(patient),
@@ -341,6 +344,7 @@ impl ReferralInput {
             planned_at: None,
             arrived_at: None,
             based_on,
+            follow_up,
         });
         parser.finish(post)
     }
@@ -370,6 +374,8 @@ pub struct SubmitReferralInput {
     /// The sender's own REJECTED or EXPIRED referral of the same patient whose content is copied; what is given here goes over it. How long it is
     /// valid is not copied.
     pub based_on: Option<ReferralKey>,
+    /// The follow-up of the same patient whose findings suggested it 由随访建议.
+    pub follow_up: Option<ID>,
     /// What is written.
     #[graphql(flatten)]
     pub content: ReferralContentInput,
@@ -388,6 +394,7 @@ impl SubmitReferralInput {
             (self.planned_at.is_some(), "plannedAt"),
             (self.arrived_at.is_some(), "arrivedAt"),
             (self.based_on.is_some(), "basedOn"),
+            (self.follow_up.is_some(), "followUp"),
         ] {
             let path = parser.at(field);
             parser.problems.check(
@@ -419,6 +426,7 @@ impl SubmitReferralInput {
                 .add("input.patient", ProblemCode::Required, message);
         }
         let based_on = parser.key("basedOn", self.based_on.as_ref());
+        let follow_up = parser.id(Kind::FollowUp, "followUp", self.follow_up.as_ref());
         let planned_at = parser.moment("plannedAt", self.planned_at);
         let arrived_at = parser.moment("arrivedAt", self.arrived_at);
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
@@ -433,6 +441,7 @@ impl SubmitReferralInput {
             planned_at,
             arrived_at,
             based_on,
+            follow_up,
         };
         parser.finish(Some(service::Submit::New(Box::new(post))))
     }

@@ -195,7 +195,10 @@ async fn end_other_parties(
         .col_expr(PlannedAt, Expr::val(row.planned_at))
         .col_expr(
             ContentUntil,
-            Expr::col(ContentUntil).if_null(row.updated_at),
+            CaseStatement::new()
+                .case(Basis.eq(By::FamilyTeam), Expr::val(row.updated_at))
+                .finally(Expr::col(ContentUntil).if_null(row.updated_at))
+                .into(),
         )
         .filter(ReferralId.eq(row.id))
         .filter(ScopeId.is_not_in(scopes))

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     check::{check_department, check_practitioner, check_time},
+    family,
     keep::{Wish, keep},
     leg as legs,
     recorded::{Recorded, record, record_replay},
@@ -378,6 +379,8 @@ impl Turn {
         std::mem::take(&mut self.problems).finish()?;
         let seen_version = self.row.version;
         let before = (self.row.status, self.receiver);
+        let tied = self.row.family_team_id;
+        family::tie(txn, app, self.action, &mut self.row).await?;
         let requested = self.to == ReferralStatus::CancellationRequested;
         self.row.version += 1;
         self.row.status_before = requested.then_some(self.row.status);
@@ -404,6 +407,7 @@ impl Turn {
             .set(change)
             .filter(referral::Column::Id.eq(self.row.id))
             .filter(referral::Column::Version.eq(seen_version))
+            .filter(family::as_read(tied))
             .exec(&**txn)
             .await?;
         if changed.rows_affected == 0 {
