@@ -63,13 +63,17 @@ pub enum Kind {
     Batch,
     /// A training session.
     TrainingSession,
+    /// A dispatch of an expert.
+    Dispatch,
+    /// What an expert did in half a day.
+    DispatchLog,
     /// A place in the feed.
     Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -96,6 +100,8 @@ impl Kind {
         Self::CriticalValue,
         Self::Batch,
         Self::TrainingSession,
+        Self::Dispatch,
+        Self::DispatchLog,
         Self::Change,
     ];
 
@@ -129,6 +135,8 @@ impl Kind {
             Self::CriticalValue => "crv",
             Self::Batch => "bat",
             Self::TrainingSession => "trn",
+            Self::Dispatch => "dsp",
+            Self::DispatchLog => "dlg",
             Self::Change => "chg",
         }
     }

@@ -17,6 +17,7 @@ pub mod account;
 mod capacity;
 mod centre;
 mod critical_value;
+mod dispatch;
 mod follow_up;
 mod network;
 mod order;
@@ -28,6 +29,7 @@ mod training;
 pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
+pub use dispatch::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
@@ -63,6 +65,9 @@ const REGISTRARS: &[Role] = &[InstitutionAdmin, CommunityManager, SystemAdmin];
 const FOUNDERS: &[Role] = &[CommunityManager, SystemAdmin];
 /// Whoever looks after accounts: an institution's admin below admin, the security administrator everywhere.
 const KEEPERS: &[Role] = &[InstitutionAdmin, SecurityAdmin];
+
+/// Whoever plans dispatches at an institution; where there is no dispatch officer, the others are.
+const DISPATCHES: &[Role] = &[DispatchOfficer, Coordinator, InstitutionAdmin, Integration];
 
 /// The roles that an action asks for; one of them is enough.
 #[expect(
@@ -153,6 +158,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Integration,
             InstitutionAdmin,
             CommunityManager,
+            DispatchOfficer,
         ],
         Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
         Action::CreateBedPool
@@ -209,12 +215,54 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Technician,
             Diagnostician,
         ],
+        Action::RequestDispatch
+        | Action::DeclineDispatch
+        | Action::PlanDispatch
+        | Action::ConfirmDispatch
+        | Action::CheckInDispatch
+        | Action::PublishDispatchSessions
+        | Action::ExtendDispatch
+        | Action::RecallDispatch
+        | Action::CompleteDispatch
+        | Action::AppraiseDispatch
+        | Action::CancelDispatch => DISPATCHES,
+        // A community's manager approves what no sender can.
+        Action::ApproveDispatch => &[DispatchOfficer, CommunityManager],
+        // Experts say themselves what they did.
+        Action::LogDispatch => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+        ],
+        Action::ReadDispatch => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+            CommunityManager,
+        ],
+        Action::ReadDispatchStatistics => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            CommunityManager,
+            Regulator,
+        ],
         // The clock's own.
         Action::ExpireReferral
         | Action::CancelUnanswered
         | Action::CloseUnread
         | Action::MarkOverdue
-        | Action::EscalateOverdue => &[],
+        | Action::EscalateOverdue
+        | Action::EndDispatch
+        | Action::LapseDispatch => &[],
     }
 }
 
@@ -272,6 +320,7 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::FollowUp => Action::ReadFollowUp,
         SubjectKind::Order | SubjectKind::Batch => Action::ReadOrder,
         SubjectKind::CriticalValue => Action::ReadCriticalValue,
+        SubjectKind::Dispatch => Action::ReadDispatch,
         SubjectKind::Institution
         | SubjectKind::SharedCentre
         | SubjectKind::TrainingSession

@@ -24,6 +24,10 @@ use crate::{
         graphql::{CriticalValueMutation, CriticalValueQuery},
         loader::CriticalValues,
     },
+    dispatch::{
+        graphql::{DispatchMutation, DispatchQuery},
+        loader::{Dispatches, Logs},
+    },
     episode::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
@@ -93,6 +97,7 @@ pub struct Query(
     CriticalValueQuery,
     BatchQuery,
     TrainingQuery,
+    DispatchQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -117,6 +122,7 @@ pub struct Mutation(
     SupplyMutation,
     BatchMutation,
     TrainingMutation,
+    DispatchMutation,
 );
 
 /// The whole schema.
@@ -167,6 +173,7 @@ pub fn with_loaders(
             .data(batched(CriticalValues(app.clone(), actor.clone()), batches))
             .data(batched(SterileBatches(app.clone(), actor.clone()), batches))
             .data(batched(Enrolments(app.clone(), actor.clone()), batches))
+            .data(batched(Dispatches(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -179,6 +186,7 @@ pub fn with_loaders(
         .data(batched(Specimens(app.clone()), batches))
         .data(batched(OfOrders(app.clone()), batches))
         .data(batched(Sessions(app.clone()), batches))
+        .data(batched(Logs(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

@@ -5,6 +5,8 @@
 //! takes so many patients. Their keeper is the institution's administrator; occupancy is reported by whoever knows it, mostly the hospital's
 //! system.
 //!
+//! Where an expert is [posted], the sessions of the posting are slots too, offered and withdrawn with it.
+//!
 //! A [hold] 预留 belongs to a referral's present acceptance. It is taken, consumed and given back in the transaction of the
 //! verb that does so ([`referral`](crate::referral)), each time by one guarded statement, so that the last bed is given once however many ask.
 //! Holds count neither as changes of the pool nor of the slot: whoever edits these is not in the way of whoever accepts patients.
@@ -15,5 +17,6 @@ pub mod graphql;
 pub mod hold;
 pub mod list;
 pub mod loader;
+pub mod posted;
 mod shared;
 pub mod slot;

@@ -2,7 +2,7 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, critical_value, file, network, record, referral, throughput};
+use crate::{app::App, critical_value, dispatch, file, network, record, referral, throughput};
 
 /// The running tasks.
 #[derive(Debug)]
@@ -12,6 +12,7 @@ pub struct Background {
     files: JoinHandle<()>,
     clock: JoinHandle<()>,
     critical: JoinHandle<()>,
+    dispatch: JoinHandle<()>,
     throughput: JoinHandle<()>,
     directory: JoinHandle<()>,
 }
@@ -25,6 +26,7 @@ impl Background {
             stop,
             clock: referral::background::spawn(app.clone(), told.clone()),
             critical: critical_value::background::spawn(app.clone(), told.clone()),
+            dispatch: dispatch::background::spawn(app.clone(), told.clone()),
             throughput: throughput::background::spawn(app.clone(), told.clone()),
             record: record::background::spawn(app.clone(), told.clone()),
             files: file::sweep::spawn(app.clone(), told),
@@ -38,6 +40,7 @@ impl Background {
         let _ = self.stop.send(true);
         let _ = self.clock.await;
         let _ = self.critical.await;
+        let _ = self.dispatch.await;
         let _ = self.throughput.await;
         let _ = self.record.await;
         let _ = self.files.await;

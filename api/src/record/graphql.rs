@@ -255,6 +255,7 @@ fn subject(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::CriticalValue => Kind::CriticalValue,
         SubjectKind::Batch => Kind::Batch,
         SubjectKind::TrainingSession => Kind::TrainingSession,
+        SubjectKind::Dispatch => Kind::Dispatch,
         SubjectKind::FollowUp => Kind::FollowUp,
         SubjectKind::File => Kind::File,
     };

@@ -10,7 +10,7 @@ use super::Node;
 use crate::{
     capacity,
     centre::graphql::SharedCentre,
-    critical_value,
+    critical_value, dispatch,
     error::{Error, Problems, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
@@ -57,6 +57,8 @@ pub enum ChangeKind {
     Batch,
     /// A training session 实训课程.
     TrainingSession,
+    /// A dispatch of an expert 专家下派.
+    Dispatch,
 }
 
 impl ChangeKind {
@@ -75,6 +77,7 @@ impl ChangeKind {
             Self::CriticalValue => SubjectKind::CriticalValue,
             Self::Batch => SubjectKind::Batch,
             Self::TrainingSession => SubjectKind::TrainingSession,
+            Self::Dispatch => SubjectKind::Dispatch,
         }
     }
 
@@ -94,6 +97,7 @@ impl ChangeKind {
             SubjectKind::CriticalValue => Self::CriticalValue,
             SubjectKind::Batch => Self::Batch,
             SubjectKind::TrainingSession => Self::TrainingSession,
+            SubjectKind::Dispatch => Self::Dispatch,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
         })
     }
@@ -263,6 +267,7 @@ impl Change {
             SubjectKind::TrainingSession => training::graphql::session(ctx, id)
                 .await?
                 .map(Node::TrainingSession),
+            SubjectKind::Dispatch => dispatch::graphql::one(ctx, id).await?.map(Node::Dispatch),
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })
     }

@@ -16,6 +16,7 @@ use crate::{
         graphql::{CatalogueItem, SharedCentre},
     },
     critical_value::{self, graphql::CriticalValue},
+    dispatch::{self, graphql::Dispatch},
     error::{Error, ProblemCode, Result},
     follow_up::{self, graphql::FollowUp},
     graphql::{Reply, ask, refusal},
@@ -86,6 +87,8 @@ pub enum Node {
     Batch(Batch),
     /// Training session 实训课程.
     TrainingSession(TrainingSession),
+    /// Dispatch of an expert 专家下派.
+    Dispatch(Dispatch),
 }
 
 impl From<Institution> for Node {
@@ -157,6 +160,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
         Some((Kind::Batch, _)) => {
             let found = sterile::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Batch));
+        }
+        Some((Kind::Dispatch, _)) => {
+            let found = dispatch::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Dispatch));
         }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,

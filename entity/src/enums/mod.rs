@@ -46,6 +46,7 @@ use coded;
 
 mod account;
 mod capacity;
+mod dispatch;
 mod file;
 mod follow_up;
 mod network;
@@ -57,6 +58,7 @@ mod throughput;
 
 pub use account::*;
 pub use capacity::*;
+pub use dispatch::*;
 pub use file::*;
 pub use follow_up::*;
 pub use network::*;
@@ -91,6 +93,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
     [
         account::SETS,
         capacity::SETS,
+        dispatch::SETS,
         file::SETS,
         follow_up::SETS,
         network::SETS,

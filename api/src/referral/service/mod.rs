@@ -37,7 +37,7 @@ pub use cancellation::{
     AnswerCancellation, RequestCancellation, confirm_cancellation, decline_cancellation,
     request_cancellation,
 };
-pub use check::{check_practitioner, check_time};
+pub use check::{check_department, check_practitioner, check_time};
 pub use destination::{Suggest, Suggestion, answers, suggest};
 pub use filter::Filter;
 pub use finish::{Close, Findings, ReportBack, Withdraw, close, report_back, withdraw};
