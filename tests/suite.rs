@@ -8,6 +8,7 @@ mod centre;
 mod clients;
 mod critical_value;
 mod demo;
+mod dispatch;
 mod explorer;
 mod file;
 mod follow_up;

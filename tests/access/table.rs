@@ -3,8 +3,8 @@
 //! It restates domain.md, section 2. Where it and the policy disagree, one of them is wrong; neither is derived from the other.
 
 use entity::enums::Role::{
-    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
-    Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
+    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,
+    InstitutionAdmin, Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -45,6 +45,7 @@ const FOLLOWERS: Who = Only(&[
     Integration,
     InstitutionAdmin,
     CommunityManager,
+    DispatchOfficer,
 ]);
 /// They ask shared centres for something, or work there.
 const ORDERS: Who = Only(&[
@@ -83,6 +84,19 @@ const WATCHERS: Who = Only(&[
     Technician,
     Diagnostician,
 ]);
+/// They send experts, receive them, or keep the office where nobody else does.
+const POSTS: Who = Only(&[DispatchOfficer, Coordinator, InstitutionAdmin, Integration]);
+/// They work where experts are sent from or to, or manage the community.
+const COLLEAGUES: Who = Only(&[
+    DispatchOfficer,
+    Coordinator,
+    InstitutionAdmin,
+    Integration,
+    Clinician,
+    Technician,
+    Diagnostician,
+    CommunityManager,
+]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -101,6 +115,18 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("sharedCentres", SignedIn),
     ("batch", ORDERS),
     ("trainingSessions", SignedIn),
+    ("dispatch", COLLEAGUES),
+    ("dispatches", COLLEAGUES),
+    (
+        "dispatchStatistics",
+        Only(&[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            CommunityManager,
+            Regulator,
+        ]),
+    ),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -173,6 +199,33 @@ pub const OPERATIONS: &[(&str, Who)] = &[
         Only(&[Coordinator, InstitutionAdmin]),
     ),
     ("recordTraining", Only(&[InstitutionAdmin])),
+    ("requestDispatch", POSTS),
+    ("declineDispatch", POSTS),
+    ("planDispatch", POSTS),
+    (
+        "approveDispatch",
+        Only(&[DispatchOfficer, CommunityManager]),
+    ),
+    ("confirmDispatch", POSTS),
+    ("checkInDispatch", POSTS),
+    ("publishDispatchSessions", POSTS),
+    (
+        "logDispatch",
+        Only(&[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+        ]),
+    ),
+    ("extendDispatch", POSTS),
+    ("recallDispatch", POSTS),
+    ("completeDispatch", POSTS),
+    ("appraiseDispatch", POSTS),
+    ("cancelDispatch", POSTS),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),

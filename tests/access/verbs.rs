@@ -4,9 +4,10 @@ use std::fmt::Debug;
 
 use entity::{
     account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
-    centre_served, community, critical_value, department, enrolment, event, file, follow_up, hold,
-    institution, order, patient, patient_conflict, patient_tag, practitioner, referral,
-    referral_leg, report, shared_centre, slot, specimen, training_session,
+    centre_served, community, critical_value, department, dispatch, dispatch_log, dispatch_party,
+    enrolment, event, file, follow_up, hold, institution, order, patient, patient_conflict,
+    patient_tag, practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
+    training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -107,6 +108,9 @@ async fn everything(w: &World) -> String {
         rows::<batch_order::Entity>(w).await,
         rows::<training_session::Entity>(w).await,
         rows::<enrolment::Entity>(w).await,
+        rows::<dispatch::Entity>(w).await,
+        rows::<dispatch_party::Entity>(w).await,
+        rows::<dispatch_log::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()

@@ -2,8 +2,7 @@
 //! host learns what of their work is still open.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{dispatch::Model, dispatch_log, enums::Action};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use entity::{dispatch::Model, enums::Action};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -18,7 +17,7 @@ use crate::{
     capacity::posted,
     clock::shanghai_day,
     db::Txn,
-    error::{ProblemCode, Problems, Result},
+    error::Result,
     record::replay::Changed,
     text,
 };
@@ -88,12 +87,8 @@ async fn part(
     app: &App,
     call: &Call<'_>,
 ) -> Result<Changed<Model>> {
-    let (at, mut problems) = (turn.at, std::mem::take(&mut turn.problems));
-    let last = last_day(&turn.row, at);
-    if turn.row.checked_in_at.is_some() {
-        check_logs(txn, &turn.row, last, &mut problems).await?;
-    }
-    problems.finish()?;
+    std::mem::take(&mut turn.problems).finish()?;
+    let at = turn.at;
     let detail = close(txn, app, call.actor, &mut turn.row, at).await?;
     turn.end(txn, app, call, detail).await
 }
@@ -101,29 +96,6 @@ async fn part(
 /// The last day of a dispatch that ends at that moment: never after the planned one.
 fn last_day(row: &Model, at: DateTime<Utc>) -> NaiveDate {
     shanghai_day(at).min(row.ends_on)
-}
-
-/// Notes work that was logged of a day after the expert has left.
-async fn check_logs(
-    txn: &Txn,
-    row: &Model,
-    last: NaiveDate,
-    problems: &mut Problems,
-) -> Result<()> {
-    let latest = dispatch_log::Entity::find()
-        .filter(dispatch_log::Column::DispatchId.eq(row.id))
-        .order_by_desc(dispatch_log::Column::At)
-        .one(&**txn)
-        .await?;
-    let later = latest.is_some_and(|log| log.day > last);
-    let message = "Work of a later day is logged.";
-    problems.check(
-        !later,
-        "input.occurredAt",
-        ProblemCode::Inconsistent,
-        message,
-    );
-    Ok(())
 }
 
 /// Ends what a dispatch brought with it, from now on; what happened at another time is noted as that. Gives what the host has to see to.
