@@ -9,6 +9,7 @@ mod centre;
 mod clients;
 mod critical_value;
 mod demo;
+mod dispatch;
 mod explorer;
 mod family_doctor;
 mod file;

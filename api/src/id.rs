@@ -79,13 +79,17 @@ pub enum Kind {
     FamilyDoctorPackage,
     /// A contract with family doctors.
     FamilyDoctorContract,
+    /// A dispatch of an expert.
+    Dispatch,
+    /// What an expert did in half a day.
+    DispatchLog,
     /// A place in the feed.
     Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -120,6 +124,8 @@ impl Kind {
         Self::FamilyDoctorTeam,
         Self::FamilyDoctorPackage,
         Self::FamilyDoctorContract,
+        Self::Dispatch,
+        Self::DispatchLog,
         Self::Change,
     ];
 
@@ -161,6 +167,8 @@ impl Kind {
             Self::FamilyDoctorTeam => "fdt",
             Self::FamilyDoctorPackage => "fdp",
             Self::FamilyDoctorContract => "fdc",
+            Self::Dispatch => "dsp",
+            Self::DispatchLog => "dlg",
             Self::Change => "chg",
         }
     }

@@ -24,6 +24,7 @@
 //! | [`sterile`] | sterile batches, their recall, and what became of their packs |
 //! | [`training`] | courses of skills-training centres, who is enrolled and how well they did |
 //! | [`family_doctor`] | teams of family doctors, their contracts with patients, and what those open |
+//! | [`dispatch`] | experts who are sent to work below, what they do there, and what of it counts |
 //! | [`throughput`] | what shared centres do, counted by the hour |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
@@ -48,6 +49,7 @@ pub mod critical_value;
 pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod dispatch;
 pub mod draft;
 pub mod episode;
 pub mod error;

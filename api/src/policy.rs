@@ -19,6 +19,7 @@ mod capacity;
 mod centre;
 mod critical_value;
 mod family_doctor;
+mod dispatch;
 mod follow_up;
 mod network;
 mod order;
@@ -33,6 +34,7 @@ pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
 pub use family_doctor::*;
+pub use dispatch::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
@@ -69,6 +71,9 @@ const REGISTRARS: &[Role] = &[InstitutionAdmin, CommunityManager, SystemAdmin];
 const FOUNDERS: &[Role] = &[CommunityManager, SystemAdmin];
 /// Whoever looks after accounts: an institution's admin below admin, the security administrator everywhere.
 const KEEPERS: &[Role] = &[InstitutionAdmin, SecurityAdmin];
+
+/// Whoever plans dispatches at an institution; where there is no dispatch officer, the others are.
+const DISPATCHES: &[Role] = &[DispatchOfficer, Coordinator, InstitutionAdmin, Integration];
 
 /// The roles that an action asks for; one of them is enough.
 #[expect(
@@ -183,6 +188,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Integration,
             InstitutionAdmin,
             CommunityManager,
+            DispatchOfficer,
         ],
         Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
         Action::CreateBedPool
@@ -256,13 +262,55 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ReadFamilyDoctorContract => {
             &[Clinician, Coordinator, InstitutionAdmin, Integration]
         }
+        Action::RequestDispatch
+        | Action::DeclineDispatch
+        | Action::PlanDispatch
+        | Action::ConfirmDispatch
+        | Action::CheckInDispatch
+        | Action::PublishDispatchSessions
+        | Action::ExtendDispatch
+        | Action::RecallDispatch
+        | Action::CompleteDispatch
+        | Action::AppraiseDispatch
+        | Action::CancelDispatch => DISPATCHES,
+        // A community's manager approves what no sender can.
+        Action::ApproveDispatch => &[DispatchOfficer, CommunityManager],
+        // Experts say themselves what they did.
+        Action::LogDispatch => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+        ],
+        Action::ReadDispatch => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+            CommunityManager,
+        ],
+        Action::ReadDispatchStatistics => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            CommunityManager,
+            Regulator,
+        ],
         // The clock's own.
         Action::ExpireFamilyDoctorContract
         | Action::ExpireReferral
         | Action::CancelUnanswered
         | Action::CloseUnread
         | Action::MarkOverdue
-        | Action::EscalateOverdue => &[],
+        | Action::EscalateOverdue
+        | Action::EndDispatch
+        | Action::LapseDispatch => &[],
     }
 }
 
@@ -322,6 +370,7 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::CriticalValue => Action::ReadCriticalValue,
         SubjectKind::SupervisionVisit => Action::ReadSupervision,
         SubjectKind::VolumeReport => Action::ReadVolumes,
+        SubjectKind::Dispatch => Action::ReadDispatch,
         SubjectKind::Institution
         | SubjectKind::SharedCentre
         | SubjectKind::TrainingSession

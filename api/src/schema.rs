@@ -25,6 +25,10 @@ use crate::{
         graphql::{CriticalValueMutation, CriticalValueQuery},
         loader::CriticalValues,
     },
+    dispatch::{
+        graphql::{DispatchMutation, DispatchQuery},
+        loader::{Dispatches, Logs},
+    },
     episode::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
@@ -108,6 +112,7 @@ pub struct Query(
     BatchQuery,
     TrainingQuery,
     FamilyDoctorQuery,
+    DispatchQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -139,6 +144,7 @@ pub struct Mutation(
     SupervisionMutation,
     VolumeMutation,
     FamilyDoctorMutation,
+    DispatchMutation,
 );
 
 /// The whole schema.
@@ -191,6 +197,7 @@ pub fn with_loaders(
             .data(batched(Enrolments(app.clone(), actor.clone()), batches))
             .data(batched(Visits(app.clone(), actor.clone()), batches))
             .data(batched(VolumeReports(app.clone(), actor.clone()), batches))
+            .data(batched(Dispatches(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -211,6 +218,7 @@ pub fn with_loaders(
         .data(batched(SignedWith(app.clone()), batches))
         .data(batched(Packages(app.clone()), batches))
         .data(batched(Contracts(app.clone()), batches))
+        .data(batched(Logs(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

@@ -90,6 +90,7 @@ fn slot() -> TableCreateStatement {
         .col(uuid("institution_id"))
         .col(uuid_null("department_id"))
         .col(uuid_null("practitioner_id"))
+        .col(uuid_null("dispatch_id"))
         .col(timestamp_with_time_zone("starts_at"))
         .col(timestamp_with_time_zone("ends_at"))
         .col(integer("capacity"))

@@ -17,6 +17,7 @@ use crate::{
     alliance::{self, id_of},
     batch::Supply,
     centre::fixture::Centres,
+    dispatch::Post,
     family_doctor,
     harness::World,
     referral::letter,
@@ -100,6 +101,16 @@ pub enum Subject {
     Signing,
     /// One that `hill` has signed.
     Contract,
+    /// A request of `hill` to `county` for an expert, on the side of `county`.
+    Sends,
+    /// The same, on the side of `hill`.
+    Hosts,
+    /// Either side of it.
+    Posts,
+    /// What the expert did; nobody is the expert of a request.
+    Logs,
+    /// A new request in the name of `hill`.
+    Wants,
     /// The keys of the installation.
     Keys,
 }
@@ -181,6 +192,7 @@ impl On {
             .await;
         let admin = volume::admin(w).await;
         let report = volume::REPORT.tell(&admin, volume::february(w)).await;
+        let dispatch = Post::of(w).await.bring("REQUESTED").await.id;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
         let grants = grants.expect("grants can be read");
@@ -217,6 +229,7 @@ impl On {
             ("$packs", packs.id),
             ("$batch", batch),
             ("$course", course),
+            ("$dispatch", dispatch),
             ("$school", centres.centre("SKILLS_TRAINING").to_owned()),
             ("$alliance", id_of(&made.0, "alliance")),
             ("$agreement", id_of(&made.1, "agreement")),
@@ -399,6 +412,19 @@ calls! {
     renewFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, endsOn: \"2028-01-01\" })";
     moveFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, team: \"$team\" })";
     endFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, reason: DIED })";
+    requestDispatch Wants "(input: { host: \"$hill\", sender: \"$county\", kind: VISITING_CLINIC, startsOn: \"2026-04-01\", endsOn: \"2026-06-30\" })";
+    declineDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1, reason: \"人手不足\" })";
+    planDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1, practitioner: \"$doctor\" })";
+    approveDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1 })";
+    confirmDispatch Hosts "(input: { dispatch: \"$dispatch\", version: 1 })";
+    checkInDispatch Hosts "(input: { dispatch: \"$dispatch\", version: 1 })";
+    publishDispatchSessions Hosts "(input: { dispatch: \"$dispatch\", version: 1, capacity: 4 })";
+    logDispatch Logs "(input: { dispatch: \"$dispatch\", version: 1, entries: [{ date: \"2026-03-02\", half: AM }] })";
+    extendDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1, endsOn: \"2026-12-31\" })";
+    recallDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1, reason: \"人手不足\" })";
+    completeDispatch Hosts "(input: { dispatch: \"$dispatch\", version: 1 })";
+    appraiseDispatch Hosts "(input: { dispatch: \"$dispatch\", version: 1, score: 90 })";
+    cancelDispatch Posts "(input: { dispatch: \"$dispatch\", version: 1, reason: \"人手不足\" })";
     registerPatient Nothing "(input: { name: \"新人\", sex: MALE, birthDate: \"1950-01-01\" })";
     openPatient Nothing "(input: { patient: { id: \"$patient\" }, reason: EMERGENCY, text: \"昏迷\" })";
     reviewBreakGlass Keys "(input: { event: \"bgl_01h455vb4pex5vsknk084sn02q\", version: 1, verdict: JUSTIFIED })";

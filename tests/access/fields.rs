@@ -376,6 +376,50 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "practitioner institution attendedAt score passed createdAt",
     ),
+    (
+        "Dispatch",
+        Always,
+        "id version kind status practitioner sender host specialty startsOn endsOn sessions goals",
+    ),
+    (
+        "Dispatch",
+        Always,
+        "approver approvedFor approvedAt checkedInAt endedOn endedAt reason appraisal",
+    ),
+    ("Dispatch", Always, "logs totals createdAt updatedAt"),
+    ("Dispatch", OfViewer, "availableActions"),
+    ("WeeklySession", Always, "weekday half"),
+    ("Appraisal", Always, "score comment appraisedAt"),
+    (
+        "DispatchTotals",
+        Always,
+        "halfDays serviceDays patientsServed outpatients wardRounds operations consultations teachingHours teachingHeads",
+    ),
+    (
+        "DispatchLog",
+        Always,
+        "id date half outpatients wardRounds operations consultations teachingHours teachingHeads",
+    ),
+    (
+        "DispatchLog",
+        Always,
+        "note byExpert revision createdAt replacedAt earlier",
+    ),
+    ("DispatchPayload", Always, "dispatch replayed"),
+    (
+        "DispatchStatistics",
+        Always,
+        "from to experts personTimes totals byKind healthCentres healthCentresCovered coverage belowNorm",
+    ),
+    (
+        "DispatchStatistics",
+        Always,
+        "centresBelowNorm appraised meanScore",
+    ),
+    ("DispatchKindFigures", Always, "kind experts personTimes"),
+    ("Hospital", Related, "dispatchesOut"),
+    ("HealthCentre", Related, "dispatchesIn"),
+    ("Slot", Related, "dispatch"),
     // What follows is shown by operations that only its keeper may call, or tells the caller about the caller.
     (
         "AuditEntry",

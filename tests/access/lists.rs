@@ -53,6 +53,12 @@ const QUERIES: &[(&str, &str)] = &[
     ),
     ("familyDoctorPackages", "{ totalCount }"),
     ("familyDoctorContracts", "{ totalCount }"),
+    ("dispatch", "(id: \"$dispatch\") { id }"),
+    ("dispatches", "{ totalCount }"),
+    (
+        "dispatchStatistics",
+        "(input: { from: \"2026-03-01\", to: \"2026-03-31\" }) { experts }",
+    ),
     ("patient", "(id: \"$patient\") { id }"),
     ("patients", "(search: { name: \"无名\" }) { totalCount }"),
     ("patientConflicts", "{ totalCount }"),

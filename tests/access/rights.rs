@@ -110,6 +110,17 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
             match reads {
                 Some(Who::Only(roles)) if over && roles.contains(&role) => Right::Forbidden,
                 _ => Right::NotFound,
+        // The staff of both sides and the managers of their communities see it; nobody else learns that there is one.
+        Subject::Sends | Subject::Hosts | Subject::Posts | Subject::Logs => {
+            let near = match caller.at {
+                At::Institution(id) => [d.hill.id, d.county.id].contains(&id),
+                At::Community(id) => id == d.general.id && role == Role::CommunityManager,
+                _ => false,
+            };
+            if near {
+                Right::Forbidden
+            } else {
+                Right::NotFound
             }
         }
         // Who looks after no account of the kind does not learn which there are.
@@ -131,10 +142,17 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         At::Installation => role == Some(Role::SystemAdmin),
         At::Outside | At::Department(..) | At::Region => false,
     };
+    let officer = |institution| {
+        role == Some(Role::DispatchOfficer) && caller.at == At::Institution(institution)
+    };
     match subject {
         Subject::Anybody | Subject::Oneself | Subject::Nothing | Subject::Keys => true,
         Subject::Alarm => false,
         Subject::Sender => stands == Relation::Sender,
+        // Every institution of the cast has a dispatch officer.
+        Subject::Sends => officer(d.county.id),
+        Subject::Hosts | Subject::Logs | Subject::Wants => officer(d.hill.id),
+        Subject::Posts => officer(d.hill.id) || officer(d.county.id),
         Subject::Receiver => stands == Relation::Receiver,
         Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),
         Subject::Rescue => matches!(stands, Relation::Receiver | Relation::Community),

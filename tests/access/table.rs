@@ -45,6 +45,7 @@ const FOLLOWERS: Who = Only(&[
     Integration,
     InstitutionAdmin,
     CommunityManager,
+    DispatchOfficer,
 ]);
 /// They ask shared centres for something, or work there.
 const ORDERS: Who = Only(&[
@@ -97,6 +98,19 @@ const SUPERVISED: Who = Only(&[
 ]);
 /// They sign patients with family doctors.
 const SIGNERS: Who = Only(&[Clinician, Coordinator, InstitutionAdmin, Integration]);
+/// They send experts, receive them, or keep the office where nobody else does.
+const POSTS: Who = Only(&[DispatchOfficer, Coordinator, InstitutionAdmin, Integration]);
+/// They work where experts are sent from or to, or manage the community.
+const COLLEAGUES: Who = Only(&[
+    DispatchOfficer,
+    Coordinator,
+    InstitutionAdmin,
+    Integration,
+    Clinician,
+    Technician,
+    Diagnostician,
+    CommunityManager,
+]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -126,6 +140,18 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("familyDoctorTeams", SignedIn),
     ("familyDoctorPackages", SignedIn),
     ("familyDoctorContracts", SIGNERS),
+    ("dispatch", COLLEAGUES),
+    ("dispatches", COLLEAGUES),
+    (
+        "dispatchStatistics",
+        Only(&[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            CommunityManager,
+            Regulator,
+        ]),
+    ),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -231,6 +257,33 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("renewFamilyDoctorContract", SIGNERS),
     ("moveFamilyDoctorContract", SIGNERS),
     ("endFamilyDoctorContract", SIGNERS),
+    ("requestDispatch", POSTS),
+    ("declineDispatch", POSTS),
+    ("planDispatch", POSTS),
+    (
+        "approveDispatch",
+        Only(&[DispatchOfficer, CommunityManager]),
+    ),
+    ("confirmDispatch", POSTS),
+    ("checkInDispatch", POSTS),
+    ("publishDispatchSessions", POSTS),
+    (
+        "logDispatch",
+        Only(&[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+        ]),
+    ),
+    ("extendDispatch", POSTS),
+    ("recallDispatch", POSTS),
+    ("completeDispatch", POSTS),
+    ("appraiseDispatch", POSTS),
+    ("cancelDispatch", POSTS),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),

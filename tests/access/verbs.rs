@@ -13,6 +13,10 @@ use entity::{
     family_member, family_package, family_team, file, follow_up, hold, institution, order, patient,
     patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
     slot, specimen, training_session,
+    centre_served, community, critical_value, department, dispatch, dispatch_log, dispatch_party,
+    enrolment, event, file, follow_up, hold, institution, order, patient, patient_conflict,
+    patient_tag, practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
+    training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -125,6 +129,9 @@ async fn everything(w: &World) -> String {
         rows::<family_member::Entity>(w).await,
         rows::<family_package::Entity>(w).await,
         rows::<family_contract::Entity>(w).await,
+        rows::<dispatch::Entity>(w).await,
+        rows::<dispatch_party::Entity>(w).await,
+        rows::<dispatch_log::Entity>(w).await,
         rows::<account::Entity>(w).await,
         rows::<account_grant::Entity>(w).await,
         event::Entity::find()

@@ -21,6 +21,7 @@ pub mod http;
 mod identity;
 mod jose;
 mod key;
+pub mod lent;
 pub mod list;
 pub mod membership;
 mod new_grant;

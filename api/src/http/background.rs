@@ -2,7 +2,7 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, critical_value, family_doctor, file, network, record, referral, throughput};
+use crate::{app::App, critical_value, dispatch, family_doctor, file, network, record, referral, throughput};
 
 /// The running tasks.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Background {
     clock: JoinHandle<()>,
     critical: JoinHandle<()>,
     contracts: JoinHandle<()>,
+    dispatch: JoinHandle<()>,
     throughput: JoinHandle<()>,
     directory: JoinHandle<()>,
 }
@@ -27,6 +28,7 @@ impl Background {
             clock: referral::background::spawn(app.clone(), told.clone()),
             critical: critical_value::background::spawn(app.clone(), told.clone()),
             contracts: family_doctor::background::spawn(app.clone(), told.clone()),
+            dispatch: dispatch::background::spawn(app.clone(), told.clone()),
             throughput: throughput::background::spawn(app.clone(), told.clone()),
             record: record::background::spawn(app.clone(), told.clone()),
             files: file::sweep::spawn(app.clone(), told),
@@ -41,6 +43,7 @@ impl Background {
         let _ = self.clock.await;
         let _ = self.critical.await;
         let _ = self.contracts.await;
+        let _ = self.dispatch.await;
         let _ = self.throughput.await;
         let _ = self.record.await;
         let _ = self.files.await;

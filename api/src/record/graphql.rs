@@ -261,6 +261,7 @@ fn subject(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::Studio => Kind::Studio,
         SubjectKind::SupervisionVisit => Kind::SupervisionVisit,
         SubjectKind::VolumeReport => Kind::VolumeReport,
+        SubjectKind::Dispatch => Kind::Dispatch,
         SubjectKind::FollowUp => Kind::FollowUp,
         SubjectKind::File => Kind::File,
         SubjectKind::FamilyDoctorTeam => Kind::FamilyDoctorTeam,

@@ -11,7 +11,7 @@ use crate::{
     alliance::graphql::{Agreement, Alliance, Studio},
     capacity,
     centre::graphql::SharedCentre,
-    critical_value,
+    critical_value, dispatch,
     error::{Error, Problems, Result},
     family_doctor::{self, graphql::FamilyDoctorTeam, loader::Teams},
     follow_up::{self, graphql::FollowUp},
@@ -73,6 +73,8 @@ pub enum ChangeKind {
     FamilyDoctorTeam,
     /// A contract 签约 with family doctors.
     FamilyDoctorContract,
+    /// A dispatch of an expert 专家下派.
+    Dispatch,
 }
 
 impl ChangeKind {
@@ -98,6 +100,7 @@ impl ChangeKind {
             Self::VolumeReport => SubjectKind::VolumeReport,
             Self::FamilyDoctorTeam => SubjectKind::FamilyDoctorTeam,
             Self::FamilyDoctorContract => SubjectKind::FamilyDoctorContract,
+            Self::Dispatch => SubjectKind::Dispatch,
         }
     }
 
@@ -124,6 +127,7 @@ impl ChangeKind {
             SubjectKind::VolumeReport => Self::VolumeReport,
             SubjectKind::FamilyDoctorTeam => Self::FamilyDoctorTeam,
             SubjectKind::FamilyDoctorContract => Self::FamilyDoctorContract,
+            SubjectKind::Dispatch => Self::Dispatch,
             SubjectKind::Account
             | SubjectKind::SigningKey
             | SubjectKind::File
@@ -313,6 +317,7 @@ impl Change {
             SubjectKind::FamilyDoctorContract => family_doctor::graphql::one(ctx, id)
                 .await?
                 .map(Node::FamilyDoctorContract),
+            SubjectKind::Dispatch => dispatch::graphql::one(ctx, id).await?.map(Node::Dispatch),
             SubjectKind::Account
             | SubjectKind::SigningKey
             | SubjectKind::File

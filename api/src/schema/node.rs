@@ -17,6 +17,7 @@ use crate::{
         graphql::{CatalogueItem, SharedCentre},
     },
     critical_value::{self, graphql::CriticalValue},
+    dispatch::{self, graphql::Dispatch},
     error::{Error, ProblemCode, Result},
     family_doctor::{
         self,
@@ -110,6 +111,8 @@ pub enum Node {
     FamilyDoctorPackage(FamilyDoctorPackage),
     /// Family-doctor contract 签约.
     FamilyDoctorContract(FamilyDoctorContract),
+    /// Dispatch of an expert 专家下派.
+    Dispatch(Dispatch),
 }
 
 impl From<Institution> for Node {
@@ -191,6 +194,10 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
             return found.map(|found| found.map(Node::VolumeReport));
         }
         Some((Kind::FamilyDoctorContract, _)) => Action::ReadFamilyDoctorContract,
+        Some((Kind::Dispatch, _)) => {
+            let found = dispatch::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::Dispatch));
+        }
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
     };

@@ -48,6 +48,7 @@ mod account;
 mod alliance;
 mod capacity;
 mod family;
+mod dispatch;
 mod file;
 mod follow_up;
 mod network;
@@ -61,6 +62,7 @@ pub use account::*;
 pub use alliance::*;
 pub use capacity::*;
 pub use family::*;
+pub use dispatch::*;
 pub use file::*;
 pub use follow_up::*;
 pub use network::*;
@@ -97,6 +99,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         alliance::SETS,
         capacity::SETS,
         family::SETS,
+        dispatch::SETS,
         file::SETS,
         follow_up::SETS,
         network::SETS,

@@ -258,6 +258,40 @@ super::coded! {
         ReportVolumes = "REPORT_VOLUMES",
         /// Correct what was reported of a month.
         CorrectVolumes = "CORRECT_VOLUMES",
+        /// Read dispatches of experts.
+        ReadDispatch = "READ_DISPATCH",
+        /// Ask for an expert.
+        RequestDispatch = "REQUEST_DISPATCH",
+        /// Send nobody.
+        DeclineDispatch = "DECLINE_DISPATCH",
+        /// Name who is sent.
+        PlanDispatch = "PLAN_DISPATCH",
+        /// Approve a dispatch.
+        ApproveDispatch = "APPROVE_DISPATCH",
+        /// Take the expert.
+        ConfirmDispatch = "CONFIRM_DISPATCH",
+        /// The expert has come.
+        CheckInDispatch = "CHECK_IN_DISPATCH",
+        /// Offer an expert's sessions as slots.
+        PublishDispatchSessions = "PUBLISH_DISPATCH_SESSIONS",
+        /// Say what an expert did.
+        LogDispatch = "LOG_DISPATCH",
+        /// Let an expert stay longer.
+        ExtendDispatch = "EXTEND_DISPATCH",
+        /// Call an expert back.
+        RecallDispatch = "RECALL_DISPATCH",
+        /// End a dispatch.
+        CompleteDispatch = "COMPLETE_DISPATCH",
+        /// Say how well an expert did.
+        AppraiseDispatch = "APPRAISE_DISPATCH",
+        /// Not send an expert after all.
+        CancelDispatch = "CANCEL_DISPATCH",
+        /// The clock: the last day of a dispatch is over.
+        EndDispatch = "END_DISPATCH",
+        /// The clock: the expert did not come in time.
+        LapseDispatch = "LAPSE_DISPATCH",
+        /// Read figures of dispatches.
+        ReadDispatchStatistics = "READ_DISPATCH_STATISTICS",
         /// Read throughput of shared centres.
         ReadThroughput = "READ_THROUGHPUT",
         /// Read who saw a patient.
@@ -340,6 +374,8 @@ super::coded! {
         FamilyDoctorPackage = "FAMILY_DOCTOR_PACKAGE",
         /// A contract with family doctors.
         FamilyDoctorContract = "FAMILY_DOCTOR_CONTRACT",
+        /// A dispatch of an expert.
+        Dispatch = "DISPATCH",
     }
 
     /// How an audited operation ended.

@@ -10,6 +10,7 @@ use entity::{
 
 use super::query;
 use crate::{
+    dispatch::{self, graphql::Dispatch},
     error::{Error, Result},
     graphql::{Reply, app, reply, unshare},
     id::{self, Kind},
@@ -120,6 +121,15 @@ impl Slot {
     /// The practitioner 出诊医生 whose session it is; null where it is a department's alone.
     async fn practitioner(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
         reply(ctx, self.loaded_practitioner(ctx).await)
+    }
+
+    /// The dispatch 专家下派 of which it is a session; null where it is none's, or the caller does not see it.
+    async fn dispatch(&self, ctx: &Context<'_>) -> Reply<Dispatch> {
+        let found = match self.0.dispatch_id {
+            Some(id) => dispatch::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
     }
 
     /// When it begins 开始时间.

@@ -39,7 +39,7 @@ pub use cancellation::{
     AnswerCancellation, RequestCancellation, confirm_cancellation, decline_cancellation,
     request_cancellation,
 };
-pub use check::{check_practitioner, check_time};
+pub use check::{check_department, check_practitioner, check_time};
 pub use destination::{Suggest, Suggestion, answers, suggest};
 pub use family::{Tie, show};
 pub use filter::Filter;
