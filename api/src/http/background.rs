@@ -2,7 +2,9 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, critical_value, dispatch, family_doctor, file, network, record, referral, throughput};
+use crate::{
+    app::App, critical_value, dispatch, family_doctor, file, network, record, referral, throughput,
+};
 
 /// The running tasks.
 #[derive(Debug)]
