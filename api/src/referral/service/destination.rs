@@ -219,7 +219,9 @@ fn ways(
         assessed: true,
     };
     let open = |receiver: &&Arc<institution::Model>| {
-        !taken.contains(&receiver.id)
+        // Who is kept in house goes nowhere.
+        receiver.id != sender.id
+            && !taken.contains(&receiver.id)
             && route::obstacles(directory, sender, receiver, journey, "").is_empty()
     };
     directory
