@@ -174,24 +174,6 @@ impl On {
         let (batch, _) = supply.held(&packs, "A1").await;
         let family = family(w).await;
         let course = School::at(w, centres.clone()).offered(9).await;
-        let manager = alliance::manager(w).await;
-        let made = (
-            alliance::CREATE_ALLIANCE
-                .tell(&manager, alliance::city_group(w))
-                .await,
-            alliance::CREATE_AGREEMENT
-                .tell(&manager, alliance::support(w))
-                .await,
-            alliance::CREATE_STUDIO
-                .tell(&manager, alliance::studio(w))
-                .await,
-        );
-        let officer = supervision::officer(w).await;
-        let visit = supervision::RECORD
-            .tell(&officer, supervision::visit(w))
-            .await;
-        let admin = volume::admin(w).await;
-        let report = volume::REPORT.tell(&admin, volume::february(w)).await;
         let dispatch = Post::of(w).await.bring("REQUESTED").await.id;
         let technician = account(Role::Technician);
         let grants = account_grant::Entity::find().all(reader).await;
@@ -200,7 +182,7 @@ impl On {
             .iter()
             .find(|grant| id::encode(Kind::Account, grant.account_id) == technician)
             .expect("everybody has a grant");
-        let named = vec![
+        let mut named = vec![
             ("$ref", tale.told.id.clone()),
             ("$seen", tale.told.version.to_string()),
             ("$episode", id::encode(Kind::Episode, tale.told.row_id())),
@@ -231,12 +213,6 @@ impl On {
             ("$course", course),
             ("$dispatch", dispatch),
             ("$school", centres.centre("SKILLS_TRAINING").to_owned()),
-            ("$alliance", id_of(&made.0, "alliance")),
-            ("$agreement", id_of(&made.1, "agreement")),
-            ("$studio", id_of(&made.2, "studio")),
-            ("$visit", id_of(&visit, "visit")),
-            ("$volumes", id_of(&report, "report")),
-            ("$neurologist", letter::practitioner(d.neurologist.id)),
             ("$team", family[0].clone()),
             ("$package", family[1].clone()),
             ("$contract", family[2].clone()),
@@ -244,6 +220,7 @@ impl On {
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
         ];
+        named.extend(network(w).await);
         Self {
             parties: (tale.sender, tale.receiver),
             named,
@@ -257,6 +234,30 @@ impl On {
             text.replace(name, value)
         })
     }
+}
+
+/// What ties `county` and `hill` together, a visit, and a report.
+async fn network(w: &World) -> [(&'static str, String); 6] {
+    let manager = alliance::manager(w).await;
+    let (group, support) = (alliance::city_group(w), alliance::support(w));
+    let group = alliance::CREATE_ALLIANCE.tell(&manager, group).await;
+    let support = alliance::CREATE_AGREEMENT.tell(&manager, support).await;
+    let studio = alliance::studio(w);
+    let studio = alliance::CREATE_STUDIO.tell(&manager, studio).await;
+    let officer = supervision::officer(w).await;
+    let visit = supervision::RECORD.tell(&officer, supervision::visit(w));
+    let visit = visit.await;
+    let admin = volume::admin(w).await;
+    let report = volume::REPORT.tell(&admin, volume::february(w)).await;
+    let neurologist = w.district().neurologist.id;
+    [
+        ("$alliance", id_of(&group, "alliance")),
+        ("$agreement", id_of(&support, "agreement")),
+        ("$studio", id_of(&studio, "studio")),
+        ("$visit", id_of(&visit, "visit")),
+        ("$volumes", id_of(&report, "report")),
+        ("$neurologist", letter::practitioner(neurologist)),
+    ]
 }
 
 /// A conflict: `lake` says another name of the tale's patient.

@@ -192,13 +192,20 @@ fn bad_input() {
         CREATE_ALLIANCE
             .refuses_each(&w, &manager, &city_group(&w), &faults)
             .await;
-        let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
-        let id = id_of(&made, "alliance");
+        CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
         let taken = [(json!({}), "input.name", "TAKEN")];
         CREATE_ALLIANCE
             .refuses_each(&w, &manager, &city_group(&w), &taken)
             .await;
+    });
+}
 
+#[test]
+fn a_bad_change() {
+    both(async |w| {
+        let (manager, d) = (manager(&w).await, w.district());
+        let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
+        let id = id_of(&made, "alliance");
         let good = json!({ "id": id, "version": 1, "name": "改名" });
         let faults = [
             (json!({ "id": "?" }), "input.id", "FORMAT"),
@@ -244,7 +251,15 @@ fn bad_input() {
         UPDATE_ALLIANCE
             .refuses(&w, &manager, with(good, nothing), "NOT_FOUND")
             .await;
+    });
+}
 
+#[test]
+fn a_bad_end() {
+    both(async |w| {
+        let manager = manager(&w).await;
+        let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
+        let id = id_of(&made, "alliance");
         let good = json!({ "id": id, "version": 1, "on": "2026-03-31", "reason": "集团调整" });
         let faults = [
             (json!({ "on": "2025-12-31" }), "input.on", "ORDER"),

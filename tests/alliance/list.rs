@@ -7,7 +7,7 @@ use super::{
     CREATE_AGREEMENT, CREATE_ALLIANCE, CREATE_STUDIO, city_group, id_of, manager, studio, support,
 };
 use crate::{
-    harness::{both, client::Client},
+    harness::{World, both, client::Client},
     referral::letter::{self, with},
 };
 
@@ -23,29 +23,35 @@ async fn listed(by: &Client, root: &str, field: &str, arguments: &str) -> (Vec<S
     (names.collect(), page)
 }
 
+/// An alliance, two agreements and a studio; their ids but for the second agreement's.
+async fn some(w: &World) -> [String; 3] {
+    let (manager, d) = (manager(w).await, w.district());
+    let group = CREATE_ALLIANCE.tell(&manager, city_group(w)).await;
+    let other = json!({
+        "kind": "TELEMEDICINE", "name": "远程协作网", "startsOn": "2027-01-01",
+        "members": [
+            { "institution": letter::institution(d.county.id), "role": "LEAD" },
+            { "institution": letter::institution(d.river.id) },
+        ],
+    });
+    CREATE_ALLIANCE.tell(&manager, other).await;
+    let agreement = CREATE_AGREEMENT.tell(&manager, support(w)).await;
+    let later = json!({ "purpose": "带教", "kind": "COOPERATION", "validFrom": "2026-02-01" });
+    let later = with(support(w), later);
+    CREATE_AGREEMENT.tell(&manager, later).await;
+    let place = CREATE_STUDIO.tell(&manager, studio(w)).await;
+    [
+        id_of(&group, "alliance"),
+        id_of(&agreement, "agreement"),
+        id_of(&place, "studio"),
+    ]
+}
+
 #[test]
 fn everybody_finds_them_by_what_they_are() {
     both(async |w| {
-        let (manager, d) = (manager(&w).await, w.district());
-        let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
-        let group = id_of(&made, "alliance");
-        let other = json!({
-            "kind": "TELEMEDICINE", "name": "远程协作网", "startsOn": "2027-01-01",
-            "members": [
-                { "institution": letter::institution(d.county.id), "role": "LEAD" },
-                { "institution": letter::institution(d.river.id) },
-            ],
-        });
-        CREATE_ALLIANCE.tell(&manager, other).await;
-        let made = CREATE_AGREEMENT.tell(&manager, support(&w)).await;
-        let agreement = id_of(&made, "agreement");
-        let later = json!({ "purpose": "带教", "kind": "COOPERATION", "validFrom": "2026-02-01" });
-        CREATE_AGREEMENT
-            .tell(&manager, with(support(&w), later))
-            .await;
-        let made = CREATE_STUDIO.tell(&manager, studio(&w)).await;
-        let place = id_of(&made, "studio");
-
+        let d = w.district();
+        some(&w).await;
         let nurse = w.client(Role::Technician, &d.lake).await;
         let (hill, river) = (
             letter::institution(d.hill.id),
@@ -135,6 +141,16 @@ fn everybody_finds_them_by_what_they_are() {
             };
             assert_eq!(page["totalCount"], json!(many), "{root}{arguments}");
         }
+    });
+}
+
+#[test]
+fn they_are_read_page_by_page_at_their_institutions_and_by_their_ids() {
+    both(async |w| {
+        let d = w.district();
+        let [group, agreement, place] = some(&w).await;
+        let nurse = w.client(Role::Technician, &d.lake).await;
+        let hill = letter::institution(d.hill.id);
         let (first, page) = listed(&nurse, "agreements", "purpose", "(first: 1)").await;
         assert_eq!(
             (first, &page["pageInfo"]["hasNextPage"]),

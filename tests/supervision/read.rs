@@ -1,8 +1,6 @@
 //! Who reads supervision visits, in which order, and whether the norm was met.
 
-use api::{page::Window, supervision::list::VisitQuery};
 use entity::enums::Role;
-use sea_orm::QueryTrait as _;
 use serde_json::json;
 
 use super::{CORRECT, RECORD, officer, visit};
@@ -122,27 +120,5 @@ fn three_a_year_meet_the_norm_and_what_is_struck_out_does_not_count() {
             )
             .await;
         assert_eq!(answer.code("supervisionVisits"), "INVALID_INPUT");
-    });
-}
-
-#[test]
-fn an_index_serves_the_list() {
-    both(async |w| {
-        let d = w.district();
-        let query = VisitQuery {
-            seen: vec![d.county.id, d.hill.id],
-            visitor: None,
-            visited: None,
-            from: None,
-            to: None,
-            struck: None,
-        };
-        let window = Window {
-            rows: 20,
-            backward: false,
-            cursor: None,
-        };
-        w.assert_index_serves(&query.page(&window).build(w.app.db.backend()))
-            .await;
     });
 }

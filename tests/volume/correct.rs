@@ -100,11 +100,6 @@ fn bad_input() {
                 "INCONSISTENT",
             ),
             (
-                counts(json!({ "visits": null })),
-                "input.counts.visits",
-                "REQUIRED",
-            ),
-            (
                 counts(json!({ "visits": 4_210 })),
                 "input.counts",
                 "INCONSISTENT",
@@ -119,6 +114,11 @@ fn bad_input() {
                 "CONFLICT",
             )
             .await;
+        // The whole of a part that is counted.
+        let mut input = good.clone();
+        input["counts"]["visits"] = Value::Null;
+        let answer = CORRECT.refuses(&w, &hill, input, "INVALID_INPUT").await;
+        assert_eq!(answer.problems(), [("input.counts.visits", "REQUIRED")]);
         let nothing = json!({ "id": id::encode(Kind::VolumeReport, w.app.new_id()) });
         CORRECT
             .refuses(&w, &hill, with(good, nothing), "NOT_FOUND")
