@@ -63,6 +63,16 @@ pub enum Kind {
     Batch,
     /// A training session.
     TrainingSession,
+    /// An alliance.
+    Alliance,
+    /// An agreement of two institutions.
+    Agreement,
+    /// A studio of a named doctor.
+    Studio,
+    /// A supervision visit.
+    SupervisionVisit,
+    /// An institution's report of a month.
+    VolumeReport,
     /// A team of family doctors.
     FamilyDoctorTeam,
     /// A service package of family doctors.
@@ -75,7 +85,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 35] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -102,6 +112,11 @@ impl Kind {
         Self::CriticalValue,
         Self::Batch,
         Self::TrainingSession,
+        Self::Alliance,
+        Self::Agreement,
+        Self::Studio,
+        Self::SupervisionVisit,
+        Self::VolumeReport,
         Self::FamilyDoctorTeam,
         Self::FamilyDoctorPackage,
         Self::FamilyDoctorContract,
@@ -138,6 +153,11 @@ impl Kind {
             Self::CriticalValue => "crv",
             Self::Batch => "bat",
             Self::TrainingSession => "trn",
+            Self::Alliance => "alli",
+            Self::Agreement => "agr",
+            Self::Studio => "std",
+            Self::SupervisionVisit => "svv",
+            Self::VolumeReport => "vol",
             Self::FamilyDoctorTeam => "fdt",
             Self::FamilyDoctorPackage => "fdp",
             Self::FamilyDoctorContract => "fdc",

@@ -5,6 +5,7 @@ use entity::enums::Action;
 use uuid::Uuid;
 
 use crate::{
+    alliance::graphql::{Agreement, Alliance, Studio},
     app::App,
     auth::Call,
     capacity::{
@@ -37,7 +38,9 @@ use crate::{
     policy,
     referral::{self, graphql::Referral},
     sterile::{self, graphql::Batch},
+    supervision::{self, graphql::SupervisionVisit},
     training::{self, graphql::TrainingSession},
+    volume::{self, graphql::VolumeReport},
 };
 
 /// How many objects can be asked for at once.
@@ -91,6 +94,16 @@ pub enum Node {
     Batch(Batch),
     /// Training session 实训课程.
     TrainingSession(TrainingSession),
+    /// Alliance 医联体.
+    Alliance(Alliance),
+    /// Agreement 合作协约.
+    Agreement(Agreement),
+    /// Studio of a named doctor 名医工作室.
+    Studio(Studio),
+    /// Supervision visit 业务指导.
+    SupervisionVisit(SupervisionVisit),
+    /// An institution's report of a month 月度业务量.
+    VolumeReport(VolumeReport),
     /// Team of family doctors 家庭医生团队.
     FamilyDoctorTeam(FamilyDoctorTeam),
     /// Service package 服务包 of family doctors.
@@ -169,6 +182,14 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
             let found = sterile::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Batch));
         }
+        Some((Kind::SupervisionVisit, _)) => {
+            let found = supervision::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::SupervisionVisit));
+        }
+        Some((Kind::VolumeReport, _)) => {
+            let found = volume::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::VolumeReport));
+        }
         Some((Kind::FamilyDoctorContract, _)) => Action::ReadFamilyDoctorContract,
         Some((Kind::Patient, _)) => Action::ReadPatient,
         _ => Action::ReadDirectory,
@@ -209,6 +230,9 @@ async fn look_up(
         Kind::TrainingSession => training::graphql::session(ctx, id)
             .await?
             .map(Node::TrainingSession),
+        Kind::Alliance => Alliance::find(&directory, id).map(Node::Alliance),
+        Kind::Agreement => Agreement::find(&directory, id).map(Node::Agreement),
+        Kind::Studio => Studio::find(&directory, id).map(Node::Studio),
         Kind::FamilyDoctorTeam => {
             let loader = loader::<Teams>(ctx)?;
             let found = loader.load_one(id).await.map_err(|fault| unshare(&fault))?;

@@ -99,6 +99,7 @@ pub(super) fn blank(
         entered_by_id: None,
         entry_external_id: None,
         based_on_id: None,
+        consultation_id: None,
         family_team_id: None,
         family_centre_id: None,
         family_until: None,
