@@ -47,8 +47,8 @@ fn a_team_sees_what_a_contract_opens_and_nothing_before_or_after() {
                 json!({ "patient": { "id": tale.patient_id }, "team": team, "package": package });
             let signed = ask(&office, "signFamilyDoctorContract", input).await;
             // A patient of whom the health centre knows nothing is not signed there.
-            let Some(contract) = signed.data("signFamilyDoctorContract.contract.id").as_str()
-            else {
+            let found = &signed.body["data"]["signFamilyDoctorContract"]["contract"];
+            let Some(contract) = found["id"].as_str() else {
                 assert_eq!(signed.code("signFamilyDoctorContract"), "INVALID_INPUT");
                 continue;
             };
