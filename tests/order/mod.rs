@@ -1,15 +1,17 @@
 //! Orders to shared centres.
 
 mod back;
-mod cast;
-mod claim;
+pub mod cast;
+pub mod claim;
 mod examine;
 mod follow;
+mod input;
 mod journey;
 mod list;
-mod place;
+pub mod place;
+mod real_input;
 mod recognise;
 mod replay;
 mod report;
 mod specimen;
-mod state;
+pub mod state;

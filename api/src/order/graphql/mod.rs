@@ -15,6 +15,6 @@ pub use event::OrderEvent;
 pub use input::{OrderFilter, OrderKey, OrderSort};
 pub use mutation::{OrderMutation, OrderPayload, OrdersPayload};
 pub use object::{Order, Specimen, one, practitioner};
-pub use query::{OrderQuery, below, node};
+pub use query::{OrderQuery, below, node, of_patient};
 pub use report::{Observation, Recognition, Report};
 pub use supply::SupplyMutation;

@@ -5,6 +5,7 @@ mod blank;
 mod claim;
 mod examine;
 mod findings;
+mod opened;
 mod place;
 mod place_each;
 mod read;
@@ -19,6 +20,7 @@ mod write;
 pub use back::{Cancel, Resubmit, SendBack, cancel, resubmit, return_order};
 pub use claim::{Claim, Release, claim, release};
 pub use examine::{Examine, record_examination};
+pub use opened::{count_opened, of_opened};
 pub use place::{Earlier, Place, Recognise, place, recognise};
 pub use place_each::{MOST as MOST_PLACED, place_each};
 pub use read::{
