@@ -50,9 +50,12 @@ fn main() {
         state::random_lives(lives);
     });
     let lives = part(100_000.0);
-    run(&format!("{lives} random lives of orders, by the table"), || {
-        order::state::random_lives(lives);
-    });
+    run(
+        &format!("{lives} random lives of orders, by the table"),
+        || {
+            order::state::random_lives(lives);
+        },
+    );
     let lives = part(2_000.0);
     run(&format!("{lives} random lives, through the API"), || {
         harness::both(async |w| life::random_lives(&w, lives).await);
