@@ -156,6 +156,11 @@ pub async fn require_own(
     Ok(seen)
 }
 
+/// The order of that id, whoever sees it: for the rules of those that name one.
+pub async fn row(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<order::Model>> {
+    Ok(order::Entity::find_by_id(id).one(connection).await?)
+}
+
 /// The order of that key by a relation of the actor's scope, or a refusal.
 pub async fn require(
     connection: &impl ConnectionTrait,
