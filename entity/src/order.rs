@@ -53,6 +53,8 @@ pub struct Model {
     pub patient_id: Option<Uuid>,
     /// The institution that asks for it.
     pub requested_by_id: Uuid,
+    /// The department that asks for it, where that is not the whole institution.
+    pub department_id: Option<Uuid>,
     /// The practitioner who asks for it.
     pub requester_id: Option<Uuid>,
     /// The referral that it belongs to.

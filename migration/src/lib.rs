@@ -50,10 +50,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_centre_work::Migration),
             Box::new(m20261122_000016_throughput::Migration),
             Box::new(m20261122_000017_consultation::Migration),
+            Box::new(m20261122_000018_dispatch::Migration),
             Box::new(m20261122_000019_alliance::Migration),
             Box::new(m20261122_000020_supervision::Migration),
             Box::new(m20261122_000021_family_doctor::Migration),
-            Box::new(m20261122_000018_dispatch::Migration),
         ]
     }
 }

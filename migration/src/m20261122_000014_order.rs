@@ -155,6 +155,7 @@ fn order() -> TableCreateStatement {
         .col(integer("target_minutes"))
         .col(uuid_null("patient_id"))
         .col(uuid("requested_by_id"))
+        .col(uuid_null("department_id"))
         .col(uuid_null("requester_id"))
         .col(uuid_null("referral_id"))
         .col(json_binary("content"))
@@ -194,6 +195,11 @@ fn order() -> TableCreateStatement {
             "centre_order",
             "requested_by_id",
             "institution",
+        ))
+        .foreign_key(&mut reference(
+            "centre_order",
+            "department_id",
+            "department",
         ))
         .foreign_key(&mut reference(
             "centre_order",

@@ -12,6 +12,7 @@ mod fields;
 mod lists;
 mod live;
 mod masking;
+mod orders;
 mod queries;
 mod rights;
 mod schema;

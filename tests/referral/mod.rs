@@ -10,7 +10,7 @@ pub mod life;
 mod matrix;
 mod page;
 pub mod race;
-mod real_input;
+pub mod real_input;
 pub mod state;
 pub mod story;
 

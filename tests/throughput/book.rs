@@ -135,6 +135,7 @@ impl Book {
             target_minutes: 60,
             patient_id: Some(self.patient),
             requested_by_id: by.id,
+            department_id: None,
             requester_id: None,
             referral_id: None,
             content: Content::default(),

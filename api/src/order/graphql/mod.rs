@@ -18,7 +18,7 @@ pub use event::OrderEvent;
 pub use input::{OrderFilter, OrderKey, OrderSort};
 pub use mutation::{OrderMutation, OrderPayload, OrdersPayload};
 pub use object::{Order, each, one, practitioner};
-pub use query::{OrderQuery, below, node};
+pub use query::{OrderQuery, below, node, of_patient};
 pub use report::{Observation, Recognition, Report};
 pub use specimen::Specimen;
 pub use supply::SupplyMutation;

@@ -114,6 +114,9 @@ impl Order {
     }
 
     fn actions(&self, ctx: &Context<'_>) -> Result<Vec<AvailableAction>> {
+        if self.seen.only_looks() {
+            return Ok(Vec::new());
+        }
         let (app, actor) = (app(ctx)?, actor(ctx)?);
         let directory = app.directory.now();
         let facts = Facts::of(self.row());

@@ -105,7 +105,7 @@ pub async fn settle(
             let message = "No result of this patient and item that can be recognised.";
             let found = found
                 .ok_or_else(|| Error::invalid("input.result", ProblemCode::UnknownId, message))?;
-            let scopes = shown_as(&app.directory.now(), row.requested_by_id);
+            let scopes = shown_as(&app.directory.now(), row);
             recognition::keep_open(txn, app, &found, &scopes).await?;
             answer(
                 row,

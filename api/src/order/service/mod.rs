@@ -9,6 +9,7 @@ mod examine;
 mod findings;
 mod keep;
 mod linked;
+mod opened;
 mod place;
 mod place_each;
 mod read;
@@ -26,6 +27,7 @@ pub use claim::{Claim, Release, claim, release};
 pub use earlier::Earlier;
 pub use examine::{Examine, record_examination};
 pub use linked::open_for_referral;
+pub use opened::{count_opened, of_opened};
 pub use place::{Place, Recognise, place, recognise};
 pub use place_each::{MOST as MOST_PLACED, place_each};
 pub use read::{

@@ -79,7 +79,7 @@ impl Turn {
         path: &str,
     ) -> Result<Begun> {
         let actor = call.actor;
-        let seen = seen::require(&**txn, app, actor, &on.order).await?;
+        let seen = seen::require_own(&**txn, app, actor, &on.order).await?;
         // A role that reads no orders does not learn that there is one.
         policy::require(actor, Action::ReadOrder).map_err(|_| Error::NotFound)?;
         policy::require(actor, action)?;

@@ -20,7 +20,7 @@ use crate::{
     graphql::{Connection, Reply, app, operate, refusal, reply},
     id::{self, Kind},
     named,
-    order::{self, graphql::Order, service::Of},
+    order::{self, graphql::Order},
     page::PageArgs,
     policy,
     record::graphql::AuditEntry,
@@ -142,7 +142,8 @@ impl Patient {
         of_patient(ctx, which, PageArgs::forward(first, after)).await
     }
 
-    /// The patient's orders 申请 to shared centres that the caller sees by relations of their own, the latest first.
+    /// The patient's orders 申请 to shared centres that the caller sees by relations of their own, the latest first; every one while the patient
+    /// is open by break-glass.
     pub async fn orders(
         &self,
         ctx: &Context<'_>,
@@ -150,7 +151,8 @@ impl Patient {
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Reply<Connection<Order>> {
         let args = PageArgs::forward(first, after);
-        let page = order::graphql::below(ctx, Of::Patient, self.seen.row.id, args).await;
+        let which = (self.seen.row.id, self.seen.opened);
+        let page = order::graphql::of_patient(ctx, which, args).await;
         reply(ctx, page.map(Some))
     }
 
