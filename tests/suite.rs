@@ -13,6 +13,7 @@ mod file;
 mod follow_up;
 mod harness;
 mod http;
+mod indicator;
 mod live;
 mod network;
 mod order;

@@ -22,6 +22,7 @@
 //! | [`sterile`] | sterile batches, their recall, and what became of their packs |
 //! | [`training`] | courses of skills-training centres, who is enrolled and how well they did |
 //! | [`throughput`] | what shared centres do, counted by the hour |
+//! | [`indicator`] | the bureau's indicators 监测指标: the catalogue, what is kept for them, sheets |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
@@ -52,6 +53,7 @@ pub mod follow_up;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod indicator;
 pub mod metrics;
 pub mod moment;
 pub mod network;

@@ -18,6 +18,7 @@ mod capacity;
 mod centre;
 mod critical_value;
 mod follow_up;
+mod indicator;
 mod network;
 mod order;
 mod patient;
@@ -29,6 +30,7 @@ pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
 pub use follow_up::*;
+pub use indicator::*;
 pub use network::*;
 pub use order::*;
 pub use patient::*;
@@ -209,6 +211,10 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Technician,
             Diagnostician,
         ],
+        // Of whole institutions, communities and regions: for those who answer for them.
+        Action::ReadIndicators | Action::ExportIndicators => {
+            &[Regulator, CommunityManager, InstitutionAdmin, Coordinator]
+        }
         // The clock's own.
         Action::ExpireReferral
         | Action::CancelUnanswered

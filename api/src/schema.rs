@@ -33,6 +33,7 @@ use crate::{
         graphql::{FollowUpMutation, FollowUpQuery},
         loader::{Below, Plans},
     },
+    indicator::graphql::IndicatorQuery,
     network::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
@@ -98,6 +99,7 @@ pub struct Query(
     DestinationQuery,
     ChangeQuery,
     ThroughputQuery,
+    IndicatorQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.

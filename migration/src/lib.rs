@@ -20,6 +20,7 @@ mod m20261122_000013_centre;
 mod m20261122_000014_order;
 mod m20261122_000015_centre_work;
 mod m20261122_000016_throughput;
+mod m20261122_000022_indicator;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_order::Migration),
             Box::new(m20261122_000015_centre_work::Migration),
             Box::new(m20261122_000016_throughput::Migration),
+            Box::new(m20261122_000022_indicator::Migration),
         ]
     }
 }

@@ -83,6 +83,8 @@ const WATCHERS: Who = Only(&[
     Technician,
     Diagnostician,
 ]);
+/// They answer for institutions, communities and regions.
+const ACCOUNTABLE: Who = Only(&[Regulator, CommunityManager, InstitutionAdmin, Coordinator]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -121,6 +123,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("criticalValueRaised", TOLD),
     ("throughput", WATCHERS),
     ("throughputChanged", WATCHERS),
+    ("indicators", ACCOUNTABLE),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),

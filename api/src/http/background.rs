@@ -2,7 +2,7 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{app::App, critical_value, file, network, record, referral, throughput};
+use crate::{app::App, critical_value, file, indicator, network, record, referral, throughput};
 
 /// The running tasks.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Background {
     clock: JoinHandle<()>,
     critical: JoinHandle<()>,
     throughput: JoinHandle<()>,
+    indicators: JoinHandle<()>,
     directory: JoinHandle<()>,
 }
 
@@ -26,6 +27,7 @@ impl Background {
             clock: referral::background::spawn(app.clone(), told.clone()),
             critical: critical_value::background::spawn(app.clone(), told.clone()),
             throughput: throughput::background::spawn(app.clone(), told.clone()),
+            indicators: indicator::background::spawn(app.clone(), told.clone()),
             record: record::background::spawn(app.clone(), told.clone()),
             files: file::sweep::spawn(app.clone(), told),
             directory: tokio::spawn(network::follow::follow(app.clone())),
@@ -39,6 +41,7 @@ impl Background {
         let _ = self.clock.await;
         let _ = self.critical.await;
         let _ = self.throughput.await;
+        let _ = self.indicators.await;
         let _ = self.record.await;
         let _ = self.files.await;
     }

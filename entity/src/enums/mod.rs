@@ -48,6 +48,7 @@ mod account;
 mod capacity;
 mod file;
 mod follow_up;
+mod indicator;
 mod network;
 mod order;
 mod patient;
@@ -59,6 +60,7 @@ pub use account::*;
 pub use capacity::*;
 pub use file::*;
 pub use follow_up::*;
+pub use indicator::*;
 pub use network::*;
 pub use order::*;
 pub use patient::*;
@@ -93,6 +95,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         capacity::SETS,
         file::SETS,
         follow_up::SETS,
+        indicator::SETS,
         network::SETS,
         order::SETS,
         patient::SETS,

@@ -230,6 +230,10 @@ super::coded! {
         RecordTraining = "RECORD_TRAINING",
         /// Read throughput of shared centres.
         ReadThroughput = "READ_THROUGHPUT",
+        /// Read the bureau's indicators.
+        ReadIndicators = "READ_INDICATORS",
+        /// Take a sheet of indicators away as a file.
+        ExportIndicators = "EXPORT_INDICATORS",
         /// Read who saw a patient.
         ReadAccesses = "READ_ACCESSES",
         /// Store a file.

@@ -1,0 +1,33 @@
+//! Reading indicators.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use entity::enums::Action;
+
+use super::{super::service, input::StatisticsInput, object::Indicator};
+use crate::graphql::{Reply, ask};
+
+/// Reading indicators.
+#[derive(Default)]
+pub struct IndicatorQuery;
+
+/// Reading indicators.
+#[Object]
+impl IndicatorQuery {
+    /// The bureau's indicators 监测指标 of an institution, a community or a region, over whole calendar months; in the order of a sheet. They are of this
+    /// moment. For regulators in their region, a community's manager, lead hospitals of their members, and the office and the administrator of an
+    /// institution for itself and the stations it manages. An area that the caller does not see is null.
+    async fn indicators(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of whom, when, and how broken down.")] input: StatisticsInput,
+    ) -> Reply<Vec<Indicator>> {
+        ask(ctx, Action::ReadIndicators, async |app, call| {
+            let sheet = service::indicators(app, call.actor, input.parse()?).await?;
+            let rows = sheet.rows.into_iter();
+            Ok(rows.map(|row| Indicator(Arc::new(row))).collect())
+        })
+        .await
+    }
+}
