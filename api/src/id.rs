@@ -63,13 +63,23 @@ pub enum Kind {
     Batch,
     /// A training session.
     TrainingSession,
+    /// An alliance.
+    Alliance,
+    /// An agreement of two institutions.
+    Agreement,
+    /// A studio of a named doctor.
+    Studio,
+    /// A supervision visit.
+    SupervisionVisit,
+    /// An institution's report of a month.
+    VolumeReport,
     /// A place in the feed.
     Change,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 32] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -96,6 +106,11 @@ impl Kind {
         Self::CriticalValue,
         Self::Batch,
         Self::TrainingSession,
+        Self::Alliance,
+        Self::Agreement,
+        Self::Studio,
+        Self::SupervisionVisit,
+        Self::VolumeReport,
         Self::Change,
     ];
 
@@ -129,6 +144,11 @@ impl Kind {
             Self::CriticalValue => "crv",
             Self::Batch => "bat",
             Self::TrainingSession => "trn",
+            Self::Alliance => "alli",
+            Self::Agreement => "agr",
+            Self::Studio => "std",
+            Self::SupervisionVisit => "svv",
+            Self::VolumeReport => "vol",
             Self::Change => "chg",
         }
     }

@@ -5,6 +5,7 @@ use async_graphql::{
 };
 
 use crate::{
+    alliance::graphql::{AllianceMutation, AllianceQueries},
     app::App,
     auth::{
         Actor,
@@ -58,10 +59,18 @@ use crate::{
         graphql::{BatchMutation, BatchQuery},
         loader::{OfOrders, SterileBatches},
     },
+    supervision::{
+        graphql::{SupervisionMutation, SupervisionQuery},
+        loader::{VisitVersions, Visits, Yearly},
+    },
     throughput::graphql::ThroughputQuery,
     training::{
         graphql::{TrainingMutation, TrainingQuery},
         loader::{Enrolments, Sessions},
+    },
+    volume::{
+        graphql::{VolumeMutation, VolumeQuery},
+        loader::{VolumeReports, VolumeVersions},
     },
 };
 
@@ -82,6 +91,7 @@ pub struct Query(
     AuthQuery,
     NetworkQuery,
     CapacityQuery,
+    AllianceQueries,
     CentreQuery,
     PatientQuery,
     ConflictQuery,
@@ -99,6 +109,8 @@ pub struct Query(
     DestinationQuery,
     ChangeQuery,
     ThroughputQuery,
+    SupervisionQuery,
+    VolumeQuery,
     IndicatorQuery,
 );
 
@@ -108,6 +120,7 @@ pub struct Mutation(
     AuthMutation,
     NetworkMutation,
     CapacityMutation,
+    AllianceMutation,
     CentreMutation,
     PatientMutation,
     ReferralMutation,
@@ -119,6 +132,8 @@ pub struct Mutation(
     SupplyMutation,
     BatchMutation,
     TrainingMutation,
+    SupervisionMutation,
+    VolumeMutation,
 );
 
 /// The whole schema.
@@ -169,6 +184,8 @@ pub fn with_loaders(
             .data(batched(CriticalValues(app.clone(), actor.clone()), batches))
             .data(batched(SterileBatches(app.clone(), actor.clone()), batches))
             .data(batched(Enrolments(app.clone(), actor.clone()), batches))
+            .data(batched(Visits(app.clone(), actor.clone()), batches))
+            .data(batched(VolumeReports(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -181,6 +198,9 @@ pub fn with_loaders(
         .data(batched(Specimens(app.clone()), batches))
         .data(batched(OfOrders(app.clone()), batches))
         .data(batched(Sessions(app.clone()), batches))
+        .data(batched(VisitVersions(app.clone()), batches))
+        .data(batched(Yearly(app.clone()), batches))
+        .data(batched(VolumeVersions(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

@@ -87,7 +87,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Related,
-        "previous next episode followUps basedOn orders",
+        "previous next episode followUps basedOn orders consultation",
     ),
     (
         "ReferralEvent",

@@ -255,6 +255,11 @@ fn subject(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::CriticalValue => Kind::CriticalValue,
         SubjectKind::Batch => Kind::Batch,
         SubjectKind::TrainingSession => Kind::TrainingSession,
+        SubjectKind::Alliance => Kind::Alliance,
+        SubjectKind::Agreement => Kind::Agreement,
+        SubjectKind::Studio => Kind::Studio,
+        SubjectKind::SupervisionVisit => Kind::SupervisionVisit,
+        SubjectKind::VolumeReport => Kind::VolumeReport,
         SubjectKind::FollowUp => Kind::FollowUp,
         SubjectKind::File => Kind::File,
     };

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     clock::{end_of_day, shanghai_midnight},
     error::{ProblemCode, Problems},
+    order::seen as orders,
     text,
 };
 
@@ -72,6 +73,8 @@ pub struct Writing {
     pub valid_to: Option<NaiveDate>,
     /// What goes with a referral downward.
     pub handover: Option<Handover>,
+    /// The remote consultation by which the patient is treated where they are. Whether there is one is the service's to say.
+    pub consultation: Option<orders::Key>,
 }
 
 impl Writing {

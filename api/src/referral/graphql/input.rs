@@ -19,6 +19,7 @@ use crate::{
     id::{self, Kind},
     moment::Moment,
     number,
+    order::graphql::OrderKey,
     patient::graphql::PatientRefInput,
     scalar::Date,
     text,
@@ -247,6 +248,9 @@ pub struct ReferralContentInput {
     pub valid_to: Option<Date>,
     /// What goes with a referral downward.
     pub handover: Option<HandoverInput>,
+    /// The remote consultation 远程会诊 by which a patient who is kept in house 内诊 is treated: an order of the same patient that the same
+    /// institution has placed, open or answered. Required where sender and receiver are the same institution, and named there alone.
+    pub consultation: Option<OrderKey>,
 }
 
 impl ReferralContentInput {
@@ -293,6 +297,10 @@ impl ReferralContentInput {
             valid_from: parser.day("validFrom", self.valid_from),
             valid_to: parser.day("validTo", self.valid_to),
             handover: self.handover.map(HandoverInput::parse),
+            consultation: self.consultation.and_then(|key| {
+                let path = parser.at("consultation");
+                parser.keep(key.parse(&path))
+            }),
         }
     }
 }

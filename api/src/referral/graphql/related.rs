@@ -77,6 +77,16 @@ impl Related<'_> {
         reply(ctx, page.map(Some))
     }
 
+    /// The remote consultation 远程会诊 by which the patient of an in-house referral 内诊 is treated. Null where there is none, or the caller does not
+    /// see it.
+    async fn consultation(&self, ctx: &Context<'_>) -> Reply<Order> {
+        let found = match self.0.content(ctx, |row| row.consultation_id) {
+            Some(id) => order::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
+    }
+
     /// The orders 申请 to shared centres that belong to it, the latest first, as far as the caller sees them: to sender and receiver they close 90 days
     /// after it did.
     async fn orders(

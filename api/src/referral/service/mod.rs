@@ -20,6 +20,7 @@ mod journey;
 mod keep;
 mod known;
 mod leg;
+mod named;
 mod post;
 mod read;
 mod recorded;
