@@ -138,6 +138,36 @@ pub enum Measure {
     Stations,
     /// Those of them that an ECG centre serves.
     StationsWithEcg,
+
+    // Volumes, at whoever reports them.
+    /// Outpatient and emergency visits.
+    Visits,
+    /// Those of health centres and stations.
+    PrimaryVisits,
+    /// Discharges.
+    Discharges,
+    /// Those of health centres and stations.
+    PrimaryDischarges,
+    /// Visits of whoever counts those to traditional medicine.
+    TcmOf,
+    /// Visits to traditional medicine.
+    TcmVisits,
+    /// Visits of whoever counts first contacts outside primary care.
+    FirstContactsOf,
+    /// First contacts outside primary care.
+    FirstContactsOutside,
+    /// Visits outside the district, of whoever counts those with a referral.
+    OutsideOf,
+    /// Visits outside the district with a referral.
+    OutsideReferred,
+
+    // Supervision, at the health centre that is visited.
+    /// Visits.
+    SupervisionVisits,
+    /// Health centres that operate, at a month's end.
+    SupervisionCentres,
+    /// Those of them with as many visits in a year as the norm asks for.
+    SupervisionNorm,
 }
 
 /// What was counted of an institution in a month. What is nought is not stored.

@@ -25,10 +25,15 @@ use entity::enums::{
     ReferralDirection::{Down, Lateral, Outward, Up},
     RejectionReason, Sex,
 };
+use entity::{
+    json::{Ids, TagCounts},
+    supervision_visit, volume_report,
+};
+use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
 
 use super::{
-    history::{History, at},
+    history::{History, at, day},
     settle, span, told,
 };
 use crate::{
@@ -111,6 +116,18 @@ const QUARTER: &[Line] = &[
     share("RECOGNITION_SHARE", 1.0, 3.0),
     share("CENTRE_COVERAGE", 2.0, 2.0),
     share("STATIONS_WITH_ECG", 0.0, 2.0),
+    // In January hill reported 400 visits, 100 of them to traditional medicine, 10 discharges, and 20 visits outside, 5 with a referral; county 600
+    // visits, 150 of them first contacts, and 90 discharges.
+    count("VISITS", 1_000.0),
+    count("DISCHARGES", 100.0),
+    share("PRIMARY_SHARE", 400.0, 1_000.0),
+    share("INPATIENT_SHARE", 10.0, 100.0),
+    share("TCM_SHARE", 100.0, 400.0),    // county does not count it
+    share("BYPASS_SHARE", 150.0, 600.0), // hill does not
+    share("ORDERLY_OUTSIDE_SHARE", 5.0, 20.0),
+    // hill was visited in June, September and January, river in February.
+    count("SUPERVISION_VISITS", 2.0),
+    share("SUPERVISION_NORM", 1.0, 2.0),
 ];
 
 /// Writes the history.
@@ -207,6 +224,70 @@ async fn write(w: &World) {
     recognised.status = entity::enums::OrderStatus::Recognised;
     recognised.recognised_at = Some(recognised.requested_at);
     book.place(&recognised).await;
+    let january = |of: &entity::institution::Model| volume_report::Model {
+        id: w.app.new_id(),
+        version: 1,
+        institution_id: of.id,
+        month: day("2026-01-01"),
+        visits: None,
+        discharges: None,
+        tcm_visits: None,
+        residents: None,
+        residents_by_tag: TagCounts::default(),
+        first_contacts_outside: None,
+        outside_visits: None,
+        outside_referred: None,
+        created_at: w.now(),
+        updated_at: w.now(),
+    };
+    let reports = [
+        volume_report::Model {
+            visits: Some(400),
+            tcm_visits: Some(100),
+            discharges: Some(10),
+            outside_visits: Some(20),
+            outside_referred: Some(5),
+            ..january(&d.hill)
+        },
+        volume_report::Model {
+            visits: Some(600),
+            first_contacts_outside: Some(150),
+            discharges: Some(90),
+            ..january(&d.county)
+        },
+    ];
+    let visits = [
+        (&d.hill, "2025-06-10"),
+        (&d.hill, "2025-09-01"),
+        (&d.hill, "2026-01-15"),
+        (&d.river, "2026-02-10"),
+    ];
+    let visits = visits.map(|(visited, on)| supervision_visit::Model {
+        id: w.app.new_id(),
+        version: 1,
+        visitor_id: d.county.id,
+        visited_id: visited.id,
+        visited_on: day(on),
+        topic: "慢病管理".to_owned(),
+        visitors: Ids(Vec::new()),
+        findings: None,
+        advice: None,
+        struck: false,
+        created_at: w.now(),
+        updated_at: w.now(),
+    });
+    let written = w.app.db.write(async |txn| {
+        for row in &reports {
+            let row = volume_report::Entity::insert(row.clone().into_active_model());
+            row.exec_without_returning(&*txn).await?;
+        }
+        for row in &visits {
+            let row = supervision_visit::Entity::insert(row.clone().into_active_model());
+            row.exec_without_returning(&*txn).await?;
+        }
+        Ok(())
+    });
+    written.await.expect("reports and visits can be written");
 }
 
 fn is(told: &Value, worked_out: Option<f64>) -> bool {
@@ -327,11 +408,12 @@ fn nothing_divided_by_nothing_is_null() {
         let told = told(&manager, span("2023-01-01", "2023-12-31")).await;
         for (code, _, _, denominator) in QUARTER {
             let value = &told[*code]["value"];
-            // The registry is as it is now; a centre serves whom it serves, whether they ask or not.
+            // There are health centres, stations, and whom a centre serves, whatever happens there.
             let now = [
                 "CENTRE_COVERAGE",
                 "STATIONS_WITH_ECG",
                 "CENTRE_ACTIVE_SHARE",
+                "SUPERVISION_NORM",
             ]
             .contains(code);
             match denominator {

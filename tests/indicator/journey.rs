@@ -1,13 +1,18 @@
 //! The verbs write what indicators count.
 
 use chrono::Duration;
-use entity::enums::Role;
+use entity::{
+    audit,
+    enums::{Action, Role},
+};
+use reqwest::Method;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use super::{span, told};
 use crate::{
     follow_up::care::Care,
-    harness::{both, client::Client},
+    harness::{both, client::Client, fixtures::REGION},
 };
 
 async fn quarter(by: &Client) -> std::collections::BTreeMap<String, Value> {
@@ -96,5 +101,47 @@ fn a_follow_up_in_time_counts() {
         w.wait(Duration::days(6));
         let hill = w.client(Role::InstitutionAdmin, &d.hill).await;
         assert_eq!(quarter(&hill).await["FOLLOW_UP_ON_TIME"]["value"], 1.0);
+    });
+}
+
+#[test]
+fn volumes_are_corrected_after_the_sheet_was_taken_away() {
+    both(async |w| {
+        let d = w.district();
+        let hill = w.client(Role::InstitutionAdmin, &d.hill).await;
+        let county = w.client(Role::InstitutionAdmin, &d.county).await;
+        let regulator = w.client(Role::Regulator, REGION).await;
+        let report = async |by: &Client, visits: i64| {
+            let document = "mutation($input: ReportVolumesInput!) { reportVolumes(input: $input) { report { id version } } }";
+            let input = json!({ "month": "2026-01", "counts": { "visits": visits } });
+            let answer = by.call(document, json!({ "input": input })).await.ok();
+            answer.data("reportVolumes.report").clone()
+        };
+        let reported = report(&hill, 250).await;
+        report(&county, 750).await;
+        let sheet = async || {
+            let path = "/indicators.csv?from=2026-01-01&to=2026-01-31&codes=PRIMARY_SHARE";
+            let answer = regulator.send(regulator.request(Method::GET, path)).await;
+            let line = answer.text.lines().nth(1).expect("a line").to_owned();
+            line.split(',')
+                .skip(8)
+                .take(4)
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        assert_eq!(sheet().await, "比例,0.25,250,1000");
+        let document = "mutation($input: CorrectVolumesInput!) { correctVolumes(input: $input) { report { version } } }";
+        let input = json!({
+            "id": reported["id"], "version": reported["version"], "counts": { "visits": 500 }, "reason": "漏报急诊",
+        });
+        let corrected = hill.call(document, json!({ "input": input })).await.ok();
+        assert_eq!(*corrected.data("correctVolumes.report.version"), 2);
+        // The sheet of today says what is known today; both are on record as taken away.
+        assert_eq!(sheet().await, "比例,0.4,500,1250");
+        let taken = audit::Entity::find()
+            .filter(audit::Column::Action.eq(Action::ExportIndicators))
+            .count(w.app.db.reader())
+            .await;
+        assert_eq!(taken.expect("the audit can be read"), 2);
     });
 }

@@ -21,13 +21,17 @@ use crate::harness::{
 };
 
 /// The document that asks for everything of an indicator.
-const DOCUMENT: &str = "query Indicators($input: StatisticsInput!) { indicators(input: $input) {
+const DOCUMENT: &str =
+    "query Indicators($input: StatisticsInput!, $by: StatisticsDimension, $codes: [String!]) { indicators(input: $input, by: $by, codes: $codes) {
     code name nameZh unit value numerator denominator suppressed basis side numeratorText denominatorText
     breakdown { key nameZh month institution { code } value numerator denominator suppressed } } }";
 
-/// Asks, whatever comes of it.
-async fn ask(by: &Client, input: Value) -> Answer {
-    by.call(DOCUMENT, json!({ "input": input })).await
+/// Asks, whatever comes of it; by what, and of which codes, stands beside the input.
+async fn ask(by: &Client, mut input: Value) -> Answer {
+    let fields = input.as_object_mut().expect("an input");
+    let (breakdown, codes) = (fields.remove("by"), fields.remove("codes"));
+    let variables = json!({ "input": input, "by": breakdown, "codes": codes });
+    by.call(DOCUMENT, variables).await
 }
 
 /// The indicators of an answer, by code.

@@ -11,6 +11,7 @@ use super::figures::{Clock, Figures};
 
 mod centre;
 mod referral;
+mod volume;
 
 /// An indicator 监测指标.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,10 @@ pub enum Source {
     Centres,
     /// The registry as it is now.
     Registry,
+    /// What institutions report of their months.
+    Volumes,
+    /// Supervision visits.
+    Supervision,
 }
 
 /// Which date counts.
@@ -72,6 +77,8 @@ pub enum Basis {
     Posting,
     /// Of each thing that is counted its own.
     Event,
+    /// The month of the report.
+    Report,
     /// The end of the period.
     End,
     /// None: the registry as it is now.
@@ -87,6 +94,7 @@ impl Basis {
             Self::Leg => "Date on which the receiver got the referral 接到转诊日期",
             Self::Posting => "Posting date 发出日期",
             Self::Event => "Date of each event 业务发生日期",
+            Self::Report => "Month of the report 填报月份",
             Self::End => "End of the period 期末",
             Self::Now => "Registry as it is now 当前登记",
         }

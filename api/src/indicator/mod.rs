@@ -30,6 +30,7 @@ pub mod read;
 pub mod rollup;
 pub mod service;
 pub mod sheet;
+pub mod source;
 pub mod suppress;
 pub mod touched;
 pub mod tree;

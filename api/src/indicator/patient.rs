@@ -15,9 +15,9 @@ use uuid::Uuid;
 
 use super::{
     area::Period,
-    cell::lead,
     fact::{Fact, Range, facts},
     figures::Figures,
+    source::lead,
     touched::Key,
 };
 use crate::{

@@ -9,9 +9,10 @@ use uuid::Uuid;
 use super::{
     area::{self, Period},
     catalogue::{self, Indicator, Source, Value, is_of_patient},
-    cell::{Cell, cells, sum},
+    cell::{Cell, sum},
     figures::Figures,
     patient,
+    source::cells,
     tree::{Areas, Periods, cubes},
 };
 use crate::{
@@ -119,7 +120,7 @@ async fn sheet(app: &App, actor: &Actor, asked: Asked, input: &str) -> Result<Sh
         (&at("from"), &at("to")),
         &mut problems,
     );
-    let chosen = chosen(asked.codes.as_deref(), &at("codes"), &mut problems);
+    let chosen = chosen(asked.codes.as_deref(), "codes", &mut problems);
     problems.finish()?;
     let Some(period) = period else {
         return Err(Error::Internal("a period was not checked".into()));
@@ -135,7 +136,7 @@ async fn sheet(app: &App, actor: &Actor, asked: Asked, input: &str) -> Result<Sh
     if let Some(by) = asked.by.filter(|by| is_of_patient(*by))
         && sight == IndicatorSight::Aggregate
     {
-        require_calendar(app, &period, by, &at("by"))?;
+        require_calendar(app, &period, by, "by")?;
     }
     let institutions = area::institutions(&directory, &area);
     let sources: BTreeSet<Source> = chosen.iter().map(|one| one.source).collect();

@@ -24,16 +24,15 @@ pub struct StatisticsInput {
     pub from: Date,
     /// The last day: that of a calendar month in Asia/Shanghai, at most ten years after.
     pub to: Date,
-    /// What it is broken down by; not at all where left out. By tag, diagnosis, age or sex, whoever does not ask for its own patients' names a calendar
-    /// month, quarter or year that is over, and cells below 5 are withheld, with whatever would tell them.
-    pub by: Option<StatisticsDimension>,
-    /// Only the indicators of these codes 指标代码.
-    pub codes: Option<Vec<String>>,
 }
 
 impl StatisticsInput {
-    /// What it asks for.
-    pub fn parse(self) -> Result<Asked> {
+    /// What it asks for, broken down by that, of these codes.
+    pub fn parse(
+        self,
+        by: Option<StatisticsDimension>,
+        codes: Option<Vec<String>>,
+    ) -> Result<Asked> {
         let mut problems = Problems::default();
         let mut area = None;
         let named = [
@@ -74,8 +73,8 @@ impl StatisticsInput {
             area,
             from: from.unwrap_or_default(),
             to: to.unwrap_or_default(),
-            by: self.by,
-            codes: self.codes,
+            by,
+            codes,
         })
     }
 }

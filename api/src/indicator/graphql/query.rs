@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use entity::enums::Action;
+use entity::enums::{Action, StatisticsDimension};
 
 use super::{super::service, input::StatisticsInput, object::Indicator};
 use crate::graphql::{Reply, ask};
@@ -21,10 +21,16 @@ impl IndicatorQuery {
     async fn indicators(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of whom, when, and how broken down.")] input: StatisticsInput,
+        #[graphql(desc = "Of whom, and when.")] input: StatisticsInput,
+        #[graphql(
+            desc = "What they are broken down by; not at all where left out. By tag, diagnosis, age or sex, whoever does not ask for its own patients names a calendar month, quarter or year that is over, and cells below 5 are withheld, with whatever would tell them."
+        )]
+        by: Option<StatisticsDimension>,
+        #[graphql(desc = "Only the indicators of these codes 指标代码; all where left out.")]
+        codes: Option<Vec<String>>,
     ) -> Reply<Vec<Indicator>> {
         ask(ctx, Action::ReadIndicators, async |app, call| {
-            let sheet = service::indicators(app, call.actor, input.parse()?).await?;
+            let sheet = service::indicators(app, call.actor, input.parse(by, codes)?).await?;
             let rows = sheet.rows.into_iter();
             Ok(rows.map(|row| Indicator(Arc::new(row))).collect())
         })
