@@ -53,7 +53,7 @@ fn every_wrong_field_is_named() {
             ),
             (
                 json!({ "institution": community }),
-                vec![("input.institution", "FORMAT")],
+                vec![("input.institution", "WRONG_TYPE")],
             ),
             (
                 json!({ "institution": "hill" }),

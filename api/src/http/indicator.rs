@@ -7,7 +7,7 @@ use axum::{
     Router,
     body::Body as HttpBody,
     extract::{Query, Request as HttpRequest, State},
-    http::{HeaderValue, Uri, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::Response,
     routing::get,
 };
@@ -18,7 +18,7 @@ use super::{account::answer, refusal::Refusal};
 use crate::{
     app::App,
     auth::Actor,
-    error::{ProblemCode, Problems, Result},
+    error::{Error, ProblemCode, Problems, Result},
     id::{self, Kind},
     indicator::{
         area::is_region,
@@ -85,8 +85,17 @@ async fn taken(app: App, request: HttpRequest, how: As) -> Response {
         headers.insert(header::CONTENT_DISPOSITION, how.saved);
         Ok(response)
     };
-    let refusal = |error| Refusal::of(&error);
     answer(app, request, Action::ExportIndicators, refusal, sheet).await
+}
+
+/// An area that is not seen is not there.
+fn refusal(error: Error) -> Refusal {
+    let refusal = Refusal::of(&error);
+    let status = match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        _ => refusal.status,
+    };
+    Refusal { status, ..refusal }
 }
 
 /// What the parameters ask for; every one that is wrong is named.

@@ -256,7 +256,7 @@ pub const fn is_of_patient(by: StatisticsDimension) -> bool {
 
 /// Every indicator, in the order of a sheet.
 pub fn all() -> impl Iterator<Item = &'static Indicator> {
-    [referral::INDICATORS, centre::INDICATORS]
+    [referral::INDICATORS, centre::INDICATORS, volume::INDICATORS]
         .into_iter()
         .flatten()
 }

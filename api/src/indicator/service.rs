@@ -327,9 +327,12 @@ async fn by_patient(
         let hidden = if sight == IndicatorSight::Own {
             vec![false; values.len()]
         } else {
-            let adds_up = by != StatisticsDimension::Tag;
+            let kind = (
+                by != StatisticsDimension::Tag,
+                by == StatisticsDimension::Diagnosis,
+            );
             let cases = |figures: &Figures| formula.cases(figures);
-            let (_, cube) = cubes((&tree.0, &tree.1), &places, adds_up, &counted, cases);
+            let (_, cube) = cubes((&tree.0, &tree.1), &places, kind, &counted, cases);
             let place = tree.0.all.iter().position(|one| one == area);
             let when = tree.1.all.iter().position(|one| one == period);
             let (Some(place), Some(when)) = (place, when) else {

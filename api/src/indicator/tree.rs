@@ -134,19 +134,13 @@ impl Periods {
 pub fn cubes(
     (areas, periods): (&Areas, &Periods),
     values: &BTreeMap<&str, usize>,
-    adds_up: bool,
+    (adds_up, is_open): (bool, bool),
     counted: &Counted,
     cases: impl Fn(&super::figures::Figures) -> (i64, i64),
 ) -> (Cube, Cube) {
-    // One value more than occur: it is never certain that nobody is of another.
-    let new = || {
-        Cube::new(
-            areas.parts.clone(),
-            periods.parts.clone(),
-            values.len() + 1,
-            adds_up,
-        )
-    };
+    // Of an open list nobody knows that there is not one more; of a closed one they do.
+    let many = values.len() + usize::from(is_open);
+    let new = || Cube::new(areas.parts.clone(), periods.parts.clone(), many, adds_up);
     let (mut parts, mut wholes) = (new(), new());
     let place = |institution: Uuid| {
         let own = IndicatorArea::Institution(institution);
