@@ -112,11 +112,16 @@ impl Cube {
         loop {
             while self.never_alone() {}
             let found = self.found(&sums);
-            let found = found.into_iter().filter(|cell| self.is_small(*cell));
-            let beside: Vec<usize> = found
-                .flat_map(|cell| sums_of[cell].iter().copied())
-                .collect();
-            if !self.hide_in(&sums, &beside) {
+            let small = found.iter().copied().filter(|cell| self.is_small(*cell));
+            let small: Vec<usize> = small.collect();
+            let beside = |cells: &[usize]| -> Vec<usize> {
+                let sums = cells.iter().flat_map(|cell| sums_of[*cell].iter());
+                sums.copied().collect()
+            };
+            // Where nothing beside a small one is told any more, it is found by way of others.
+            let done = small.is_empty()
+                || !(self.hide_in(&sums, &beside(&small)) || self.hide_in(&sums, &beside(&found)));
+            if done {
                 return;
             }
         }
