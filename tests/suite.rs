@@ -1,6 +1,7 @@
 //! Liandong's test suite: every test through the public API, on SQLite and on a PostgreSQL server that the run starts itself.
 
 mod access;
+mod alliance;
 mod auth;
 mod batch;
 mod capacity;
@@ -8,7 +9,9 @@ mod centre;
 mod clients;
 mod critical_value;
 mod demo;
+mod dispatch;
 mod explorer;
+mod family_doctor;
 mod file;
 mod follow_up;
 mod harness;
@@ -22,5 +25,7 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod supervision;
 mod throughput;
 mod training;
+mod volume;

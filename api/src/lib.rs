@@ -23,6 +23,8 @@
 //! | [`critical_value`] | what somebody has to know at once: raised, acknowledged, resolved; its clock |
 //! | [`sterile`] | sterile batches, their recall, and what became of their packs |
 //! | [`training`] | courses of skills-training centres, who is enrolled and how well they did |
+//! | [`family_doctor`] | teams of family doctors, their contracts with patients, and what those open |
+//! | [`dispatch`] | experts who are sent to work below, what they do there, and what of it counts |
 //! | [`throughput`] | what shared centres do, counted by the hour |
 //! | [`indicator`] | the bureau's indicators 监测指标: the catalogue, what is kept for them, sheets |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
@@ -48,9 +50,11 @@ pub mod critical_value;
 pub mod crypto;
 pub mod db;
 pub mod demo;
+pub mod dispatch;
 pub mod draft;
 pub mod episode;
 pub mod error;
+pub mod family_doctor;
 pub mod file;
 pub mod follow_up;
 pub mod graphql;

@@ -18,6 +18,8 @@ mod alliance;
 mod capacity;
 mod centre;
 mod critical_value;
+mod family_doctor;
+mod dispatch;
 mod follow_up;
 mod indicator;
 mod network;
@@ -32,6 +34,8 @@ pub use alliance::*;
 pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
+pub use family_doctor::*;
+pub use dispatch::*;
 pub use follow_up::*;
 pub use indicator::*;
 pub use network::*;
@@ -69,6 +73,9 @@ const REGISTRARS: &[Role] = &[InstitutionAdmin, CommunityManager, SystemAdmin];
 const FOUNDERS: &[Role] = &[CommunityManager, SystemAdmin];
 /// Whoever looks after accounts: an institution's admin below admin, the security administrator everywhere.
 const KEEPERS: &[Role] = &[InstitutionAdmin, SecurityAdmin];
+
+/// Whoever plans dispatches at an institution; where there is no dispatch officer, the others are.
+const DISPATCHES: &[Role] = &[DispatchOfficer, Coordinator, InstitutionAdmin, Integration];
 
 /// The roles that an action asks for; one of them is enough.
 #[expect(
@@ -164,9 +171,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ResubmitOrder
         | Action::CancelOrder
         | Action::AcknowledgeCriticalValue
-        | Action::ResolveCriticalValue
-        | Action::UploadFile
-        | Action::ReadFile => CARE,
+        | Action::ResolveCriticalValue => CARE,
         // A community's manager rescues what is overdue.
         Action::RedirectReferral => &[Clinician, Coordinator, Integration, CommunityManager],
         // Administrators see headers only: what is open, never whose it is.
@@ -185,6 +190,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Integration,
             InstitutionAdmin,
             CommunityManager,
+            DispatchOfficer,
         ],
         Action::StartTreatment | Action::ReportBack => &[Clinician, Integration],
         Action::CreateBedPool
@@ -208,7 +214,12 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
         Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
         // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
-        Action::ReadOrder | Action::AttachToOrder | Action::ReviewOrder => ORDERS,
+        // Files go with referrals and with orders: what either shows is asked of the row.
+        Action::ReadOrder
+        | Action::AttachToOrder
+        | Action::ReviewOrder
+        | Action::UploadFile
+        | Action::ReadFile => ORDERS,
         // A community's manager is told of what nobody acknowledges, without whose it is.
         Action::ReadCriticalValue => &[
             Clinician,
@@ -241,16 +252,71 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Technician,
             Diagnostician,
         ],
+        Action::CreateFamilyDoctorTeam
+        | Action::UpdateFamilyDoctorTeam
+        | Action::CreateFamilyDoctorPackage
+        | Action::UpdateFamilyDoctorPackage => &[Coordinator, InstitutionAdmin],
+        // A contract is signed at the desk as often as at the bedside, or comes from the health centre's own system.
+        Action::SignFamilyDoctorContract
+        | Action::RenewFamilyDoctorContract
+        | Action::MoveFamilyDoctorContract
+        | Action::EndFamilyDoctorContract
+        | Action::ReadFamilyDoctorContract => {
+            &[Clinician, Coordinator, InstitutionAdmin, Integration]
+        }
+        Action::RequestDispatch
+        | Action::DeclineDispatch
+        | Action::PlanDispatch
+        | Action::ConfirmDispatch
+        | Action::CheckInDispatch
+        | Action::PublishDispatchSessions
+        | Action::ExtendDispatch
+        | Action::RecallDispatch
+        | Action::CompleteDispatch
+        | Action::AppraiseDispatch
+        | Action::CancelDispatch => DISPATCHES,
+        // A community's manager approves what no sender can.
+        Action::ApproveDispatch => &[DispatchOfficer, CommunityManager],
+        // Experts say themselves what they did.
+        Action::LogDispatch => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+        ],
+        Action::ReadDispatch => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+            CommunityManager,
+        ],
+        Action::ReadDispatchStatistics => &[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            CommunityManager,
+            Regulator,
+        ],
         // Of whole institutions, communities and regions: for those who answer for them.
         Action::ReadIndicators | Action::ExportIndicators => {
             &[Regulator, CommunityManager, InstitutionAdmin, Coordinator]
         }
         // The clock's own.
-        Action::ExpireReferral
+        Action::ExpireFamilyDoctorContract
+        | Action::ExpireReferral
         | Action::CancelUnanswered
         | Action::CloseUnread
         | Action::MarkOverdue
-        | Action::EscalateOverdue => &[],
+        | Action::EscalateOverdue
+        | Action::EndDispatch
+        | Action::LapseDispatch => &[],
     }
 }
 
@@ -310,6 +376,7 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::CriticalValue => Action::ReadCriticalValue,
         SubjectKind::SupervisionVisit => Action::ReadSupervision,
         SubjectKind::VolumeReport => Action::ReadVolumes,
+        SubjectKind::Dispatch => Action::ReadDispatch,
         SubjectKind::Institution
         | SubjectKind::SharedCentre
         | SubjectKind::TrainingSession
@@ -319,8 +386,13 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         | SubjectKind::Agreement
         | SubjectKind::Studio
         | SubjectKind::BedPool
+        | SubjectKind::FamilyDoctorTeam
         | SubjectKind::Slot => Action::ReadDirectory,
-        SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return false,
+        SubjectKind::FamilyDoctorContract => Action::ReadFamilyDoctorContract,
+        SubjectKind::Account
+        | SubjectKind::SigningKey
+        | SubjectKind::File
+        | SubjectKind::FamilyDoctorPackage => return false,
     };
     permits(held, Action::ReadChanges) && permits(held, read)
 }

@@ -25,9 +25,17 @@ use crate::{
         graphql::{CriticalValueMutation, CriticalValueQuery},
         loader::CriticalValues,
     },
+    dispatch::{
+        graphql::{DispatchMutation, DispatchQuery},
+        loader::{Dispatches, Logs},
+    },
     episode::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
+    },
+    family_doctor::{
+        graphql::{FamilyDoctorMutation, FamilyDoctorQuery},
+        loader::{Members, OfPatients as Contracts, Packages, SignedWith, Teams},
     },
     file::loader::Attachments,
     follow_up::{
@@ -40,7 +48,7 @@ use crate::{
         loader::PractitionerLoader,
     },
     order::{
-        graphql::{OrderMutation, OrderQuery, SupplyMutation},
+        graphql::{OrderAttachmentMutation, OrderMutation, OrderQuery, SupplyMutation},
         loader::{Orders, Reports, Specimens},
     },
     patient::{
@@ -104,6 +112,8 @@ pub struct Query(
     CriticalValueQuery,
     BatchQuery,
     TrainingQuery,
+    FamilyDoctorQuery,
+    DispatchQuery,
     RecordQuery,
     CodeQuery,
     DestinationQuery,
@@ -128,12 +138,15 @@ pub struct Mutation(
     FollowUpMutation,
     ReferralChangeMutation,
     OrderMutation,
+    OrderAttachmentMutation,
     CriticalValueMutation,
     SupplyMutation,
     BatchMutation,
     TrainingMutation,
     SupervisionMutation,
     VolumeMutation,
+    FamilyDoctorMutation,
+    DispatchMutation,
 );
 
 /// The whole schema.
@@ -186,6 +199,7 @@ pub fn with_loaders(
             .data(batched(Enrolments(app.clone(), actor.clone()), batches))
             .data(batched(Visits(app.clone(), actor.clone()), batches))
             .data(batched(VolumeReports(app.clone(), actor.clone()), batches))
+            .data(batched(Dispatches(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
     };
@@ -201,6 +215,12 @@ pub fn with_loaders(
         .data(batched(VisitVersions(app.clone()), batches))
         .data(batched(Yearly(app.clone()), batches))
         .data(batched(VolumeVersions(app.clone()), batches))
+        .data(batched(Teams(app.clone()), batches))
+        .data(batched(Members(app.clone()), batches))
+        .data(batched(SignedWith(app.clone()), batches))
+        .data(batched(Packages(app.clone()), batches))
+        .data(batched(Contracts(app.clone()), batches))
+        .data(batched(Logs(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))
         .data(batched(Slots(app.clone()), batches))

@@ -67,8 +67,8 @@ pub struct Model {
     pub claimed_account_id: Option<Uuid>,
     /// The agreed time of a consultation.
     pub planned_at: Option<DateTimeUtc>,
-    /// The slot that is held for a consultation.
-    pub slot_id: Option<Uuid>,
+    /// The place in a session that is held for a consultation, or was.
+    pub hold_id: Option<Uuid>,
     /// When its clock began: examined, received, or the agreed time.
     pub started_at: Option<DateTimeUtc>,
     /// Since when its clock stands still, because it was returned.

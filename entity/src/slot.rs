@@ -15,6 +15,8 @@ pub struct Model {
     pub department_id: Option<Uuid>,
     /// The practitioner, where it is one's.
     pub practitioner_id: Option<Uuid>,
+    /// The dispatch of which it is a session, where it is one's.
+    pub dispatch_id: Option<Uuid>,
     /// When it begins.
     pub starts_at: DateTimeUtc,
     /// When it is over.

@@ -162,7 +162,7 @@ fn order() -> TableCreateStatement {
         .col(uuid_null("claimed_by_id"))
         .col(uuid_null("claimed_account_id"))
         .col(timestamp_with_time_zone_null("planned_at"))
-        .col(uuid_null("slot_id"))
+        .col(uuid_null("hold_id"))
         .col(timestamp_with_time_zone_null("started_at"))
         .col(timestamp_with_time_zone_null("paused_at"))
         .col(big_integer("paused_ms"))
@@ -207,7 +207,6 @@ fn order() -> TableCreateStatement {
             "claimed_by_id",
             "practitioner",
         ))
-        .foreign_key(&mut reference("centre_order", "slot_id", "slot"))
         .to_owned()
 }
 

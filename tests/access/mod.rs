@@ -7,6 +7,7 @@ mod calls;
 mod cast;
 mod changes;
 mod complete;
+mod family;
 mod fields;
 mod lists;
 mod live;

@@ -61,7 +61,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
             View::Masked | View::Treating => Right::Forbidden,
             _ => Right::NotFound,
         },
-        Subject::Alarm => Right::NotFound,
+        Subject::Alarm | Subject::Contract => Right::NotFound,
         Subject::Sender | Subject::Receiver | Subject::Sides | Subject::Rescue => {
             match view(
                 caller,
@@ -78,6 +78,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
         | Subject::Bench
         | Subject::Centre
         | Subject::Examiner
+        | Subject::Table
         | Subject::Packs
         | Subject::Got => {
             let near = [d.hill.id, d.county.id]
@@ -85,6 +86,38 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
                 .contains(&caller.at);
             let reads = cares(role) || matches!(role, Role::Technician | Role::Diagnostician);
             if near && reads {
+                Right::Forbidden
+            } else {
+                Right::NotFound
+            }
+        }
+        // Both sides of a visit read it, the hospital that leads the community, and whoever watches over that; so of a report.
+        Subject::Visit | Subject::Report => {
+            let at = [d.hill.id, d.county.id]
+                .map(At::Institution)
+                .contains(&caller.at);
+            let over = match caller.at {
+                At::Community(id) => role == Role::CommunityManager && id == d.general.id,
+                At::Region => role == Role::Regulator,
+                _ => at,
+            };
+            let list = if call.subject == Subject::Visit {
+                "supervisionVisits"
+            } else {
+                "volumeReports"
+            };
+            let reads = table::who(list);
+            match reads {
+                Some(Who::Only(roles)) if over && roles.contains(&role) => Right::Forbidden,
+                _ => Right::NotFound,
+        // The staff of both sides and the managers of their communities see it; nobody else learns that there is one.
+        Subject::Sends | Subject::Hosts | Subject::Posts | Subject::Logs => {
+            let near = match caller.at {
+                At::Institution(id) => [d.hill.id, d.county.id].contains(&id),
+                At::Community(id) => id == d.general.id && role == Role::CommunityManager,
+                _ => false,
+            };
+            if near {
                 Right::Forbidden
             } else {
                 Right::NotFound
@@ -109,10 +142,17 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         At::Installation => role == Some(Role::SystemAdmin),
         At::Outside | At::Department(..) | At::Region => false,
     };
+    let officer = |institution| {
+        role == Some(Role::DispatchOfficer) && caller.at == At::Institution(institution)
+    };
     match subject {
         Subject::Anybody | Subject::Oneself | Subject::Nothing | Subject::Keys => true,
         Subject::Alarm => false,
         Subject::Sender => stands == Relation::Sender,
+        // Every institution of the cast has a dispatch officer.
+        Subject::Sends => officer(d.county.id),
+        Subject::Hosts | Subject::Logs | Subject::Wants => officer(d.hill.id),
+        Subject::Posts => officer(d.hill.id) || officer(d.county.id),
         Subject::Receiver => stands == Relation::Receiver,
         Subject::Sides => matches!(stands, Relation::Sender | Relation::Receiver),
         Subject::Rescue => matches!(stands, Relation::Receiver | Relation::Community),
@@ -125,7 +165,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         {
             false
         }
-        Subject::Examiner => [d.hill.id, d.county.id]
+        Subject::Examiner | Subject::Table => [d.hill.id, d.county.id]
             .map(At::Institution)
             .contains(&caller.at),
         Subject::Requester
@@ -133,7 +173,14 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         | Subject::FollowUp
         | Subject::Letter
         | Subject::Got
+        | Subject::Staff
+        | Subject::Volumes
+        | Subject::Report => caller.at == At::Institution(d.hill.id),
+        | Subject::Contract
         | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        Subject::Signing => [d.hill.id, d.hill_station.id]
+            .map(At::Institution)
+            .contains(&caller.at),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating
@@ -144,6 +191,8 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
             .contains(&caller.at),
         Subject::Hill => keeps(d.hill.id),
         Subject::County => keeps(d.county.id),
+        Subject::Pact => keeps(d.hill.id) || keeps(d.county.id),
+        Subject::Visitor | Subject::Visit => caller.at == At::Institution(d.county.id),
         Subject::Beds | Subject::Centre | Subject::Packs => {
             caller.at == At::Institution(d.county.id)
         }

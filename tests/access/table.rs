@@ -3,8 +3,8 @@
 //! It restates domain.md, section 2. Where it and the policy disagree, one of them is wrong; neither is derived from the other.
 
 use entity::enums::Role::{
-    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, InstitutionAdmin,
-    Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
+    self, Auditor, Clinician, CommunityManager, Coordinator, Diagnostician, DispatchOfficer,
+    InstitutionAdmin, Integration, Monitor, Regulator, SecurityAdmin, SystemAdmin, Technician,
 };
 
 /// Who may call an operation at all.
@@ -45,6 +45,7 @@ const FOLLOWERS: Who = Only(&[
     Integration,
     InstitutionAdmin,
     CommunityManager,
+    DispatchOfficer,
 ]);
 /// They ask shared centres for something, or work there.
 const ORDERS: Who = Only(&[
@@ -83,6 +84,33 @@ const WATCHERS: Who = Only(&[
     Technician,
     Diagnostician,
 ]);
+/// They send people down to supervise, or keep the diary of it.
+const SUPERVISORS: Who = Only(&[Coordinator, DispatchOfficer, InstitutionAdmin, Integration]);
+/// They read how health centres are supervised.
+const SUPERVISED: Who = Only(&[
+    Clinician,
+    Coordinator,
+    DispatchOfficer,
+    InstitutionAdmin,
+    Integration,
+    CommunityManager,
+    Regulator,
+]);
+/// They sign patients with family doctors.
+const SIGNERS: Who = Only(&[Clinician, Coordinator, InstitutionAdmin, Integration]);
+/// They send experts, receive them, or keep the office where nobody else does.
+const POSTS: Who = Only(&[DispatchOfficer, Coordinator, InstitutionAdmin, Integration]);
+/// They work where experts are sent from or to, or manage the community.
+const COLLEAGUES: Who = Only(&[
+    DispatchOfficer,
+    Coordinator,
+    InstitutionAdmin,
+    Integration,
+    Clinician,
+    Technician,
+    Diagnostician,
+    CommunityManager,
+]);
 /// They answer for institutions, communities and regions.
 const ACCOUNTABLE: Who = Only(&[Regulator, CommunityManager, InstitutionAdmin, Coordinator]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
@@ -103,6 +131,29 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("sharedCentres", SignedIn),
     ("batch", ORDERS),
     ("trainingSessions", SignedIn),
+    ("alliances", SignedIn),
+    ("agreements", SignedIn),
+    ("studios", SignedIn),
+    ("supervisionVisits", SUPERVISED),
+    (
+        "volumeReports",
+        Only(&[InstitutionAdmin, Integration, CommunityManager, Regulator]),
+    ),
+    ("familyDoctorTeams", SignedIn),
+    ("familyDoctorPackages", SignedIn),
+    ("familyDoctorContracts", SIGNERS),
+    ("dispatch", COLLEAGUES),
+    ("dispatches", COLLEAGUES),
+    (
+        "dispatchStatistics",
+        Only(&[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            CommunityManager,
+            Regulator,
+        ]),
+    ),
     ("accounts", KEEPERS),
     ("patient", CARE),
     ("patients", CARE),
@@ -176,6 +227,66 @@ pub const OPERATIONS: &[(&str, Who)] = &[
         Only(&[Coordinator, InstitutionAdmin]),
     ),
     ("recordTraining", Only(&[InstitutionAdmin])),
+    ("createAlliance", FOUNDERS),
+    ("updateAlliance", FOUNDERS),
+    ("endAlliance", FOUNDERS),
+    ("createAgreement", REGISTRARS),
+    ("updateAgreement", REGISTRARS),
+    ("endAgreement", REGISTRARS),
+    ("createStudio", REGISTRARS),
+    ("updateStudio", REGISTRARS),
+    ("endStudio", REGISTRARS),
+    ("recordSupervisionVisit", SUPERVISORS),
+    ("correctSupervisionVisit", SUPERVISORS),
+    ("reportVolumes", Only(&[InstitutionAdmin, Integration])),
+    ("correctVolumes", Only(&[InstitutionAdmin, Integration])),
+    (
+        "createFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "createFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    ("signFamilyDoctorContract", SIGNERS),
+    ("renewFamilyDoctorContract", SIGNERS),
+    ("moveFamilyDoctorContract", SIGNERS),
+    ("endFamilyDoctorContract", SIGNERS),
+    ("requestDispatch", POSTS),
+    ("declineDispatch", POSTS),
+    ("planDispatch", POSTS),
+    (
+        "approveDispatch",
+        Only(&[DispatchOfficer, CommunityManager]),
+    ),
+    ("confirmDispatch", POSTS),
+    ("checkInDispatch", POSTS),
+    ("publishDispatchSessions", POSTS),
+    (
+        "logDispatch",
+        Only(&[
+            DispatchOfficer,
+            Coordinator,
+            InstitutionAdmin,
+            Integration,
+            Clinician,
+            Technician,
+            Diagnostician,
+        ]),
+    ),
+    ("extendDispatch", POSTS),
+    ("recallDispatch", POSTS),
+    ("completeDispatch", POSTS),
+    ("appraiseDispatch", POSTS),
+    ("cancelDispatch", POSTS),
     ("registerPatient", CARE),
     ("openPatient", Only(&[Clinician])),
     ("reviewBreakGlass", REVIEWERS),
@@ -201,6 +312,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referBack", CARE),
     ("closeReferral", CARE),
     ("attachToReferral", CARE),
+    ("attachToOrder", ORDERS),
     ("planFollowUp", CARE),
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),

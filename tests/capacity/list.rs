@@ -226,6 +226,8 @@ fn an_index_serves_every_page() {
                     starts_at: Stretch { from, until: None },
                     free: Some(true),
                     withdrawn: None,
+                    held: None,
+                    dispatch: None,
                 };
                 w.assert_index_serves(&query.page(&window, w.now()).build(backend))
                     .await;

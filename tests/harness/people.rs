@@ -114,6 +114,7 @@ impl World {
                 institution_id: scope.home(),
                 department_id: scope.department(),
                 centre_id: scope.centre(),
+                team_id: scope.team(),
                 community_id: match scope {
                     Scope::Community(id) => Some(id),
                     _ => None,
@@ -196,7 +197,8 @@ impl World {
             Ok(())
         });
         written.await.expect("an account can be written");
-        let known = |id| self.app.directory.now().with_account.contains(&id);
+        let sends = person.grant.role == Role::DispatchOfficer;
+        let known = |id| !sends && self.app.directory.now().with_account.contains(&id);
         let whole = person.grant.centre_id.is_none();
         if whole && person.grant.institution_id.is_some_and(|id| !known(id)) {
             self.app

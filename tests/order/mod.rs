@@ -1,5 +1,6 @@
 //! Orders to shared centres.
 
+mod attach;
 mod back;
 pub mod cast;
 mod claim;
@@ -11,5 +12,6 @@ mod place;
 mod recognise;
 mod replay;
 mod report;
+mod slot;
 mod specimen;
 mod state;

@@ -20,6 +20,7 @@ mod arrival;
 mod based_on;
 pub mod bulk;
 mod cancellation;
+mod cited;
 mod clock;
 mod close;
 mod department;

@@ -115,13 +115,17 @@ pub struct SlotQuery {
     pub free: Option<bool>,
     /// Whether it was withdrawn.
     pub withdrawn: Option<bool>,
+    /// Whether places of it are held.
+    pub held: Option<bool>,
+    /// The dispatch.
+    pub dispatch: Option<Uuid>,
 }
 
 impl SlotQuery {
     fn condition(&self, now: DateTime<Utc>) -> Condition {
         use slot::Column::{
-            Capacity, DepartmentId, EndsAt, Held, InstitutionId, PractitionerId, StartsAt, Used,
-            Withdrawn,
+            Capacity, DepartmentId, DispatchId, EndsAt, Held, InstitutionId, PractitionerId,
+            StartsAt, Used, Withdrawn,
         };
         let free = |is: bool| {
             let left = Expr::col(Capacity)
@@ -140,6 +144,8 @@ impl SlotQuery {
             .add_option(self.starts_at.from.map(|from| StartsAt.gte(from)))
             .add_option(self.starts_at.until.map(|until| StartsAt.lt(until)))
             .add_option(self.withdrawn.map(|withdrawn| Withdrawn.eq(withdrawn)))
+            .add_option(self.dispatch.map(|id| DispatchId.eq(id)))
+            .add_option(self.held.map(|is| if is { Held.gt(0) } else { Held.eq(0) }))
             .add_option(self.free.map(free))
     }
 

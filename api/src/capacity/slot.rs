@@ -149,6 +149,14 @@ pub async fn update(
         if let Some(capacity) = change.capacity {
             check_number(capacity, 1, "input.capacity", &mut problems);
         }
+        let comes_back = old.withdrawn && change.withdrawn == Some(false);
+        let message = "Sessions of a dispatch are published by it.";
+        problems.check(
+            !(comes_back && old.dispatch_id.is_some()),
+            "input.withdrawn",
+            ProblemCode::NotAllowed,
+            message,
+        );
         problems.finish()?;
         let row = replace(&txn, app, old.clone(), change).await?;
         let detail = json!({
@@ -209,6 +217,7 @@ fn offered(app: &App, institution: Uuid, batch: Uuid, wanted: &NewSlot) -> Model
         institution_id: institution,
         department_id: wanted.department,
         practitioner_id: wanted.practitioner,
+        dispatch_id: None,
         starts_at: wanted.starts_at,
         ends_at: wanted.ends_at,
         capacity: wanted.capacity,

@@ -7,8 +7,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use chrono::{DateTime, Utc};
 use entity::{
-    account_grant, capability, centre_served, community, community_lead, department, enums::Tier,
+    account_grant, capability, centre_served, community, community_lead, department,
+    enums::{Role, Tier},
     institution, radiation, shared_centre,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -47,6 +49,8 @@ pub struct Directory {
     pub pacts: Pacts,
     /// Institutions for which some account may act.
     pub with_account: HashSet<Uuid>,
+    /// From when to when some account is a dispatch officer of an institution.
+    pub dispatch_officers: HashMap<Uuid, Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>>,
 }
 
 impl Directory {
@@ -71,6 +75,16 @@ impl Directory {
         self.radiates_to
             .get(&sub_centre)
             .is_some_and(|served| served.contains(&institution))
+    }
+
+    /// Whether the institution has a dispatch officer at that moment.
+    #[must_use]
+    pub fn has_dispatch_officer(&self, institution: Uuid, now: DateTime<Utc>) -> bool {
+        let terms = self.dispatch_officers.get(&institution);
+        let now = |(from, to): &(DateTime<Utc>, Option<DateTime<Utc>>)| {
+            *from <= now && to.is_none_or(|end| now < end)
+        };
+        terms.is_some_and(|terms| terms.iter().any(now))
     }
 
     /// Whether the shared centre serves the institution: its own host always.
@@ -135,13 +149,18 @@ impl Directory {
             .filter(account_grant::Column::RevokedAt.is_null())
             .filter(account_grant::Column::InstitutionId.is_not_null())
             // Whoever is granted one centre answers no referral.
-            .filter(account_grant::Column::CentreId.is_null());
-        directory.with_account = grants
-            .all(connection)
-            .await?
-            .into_iter()
-            .filter_map(|grant| grant.institution_id)
-            .collect();
+            .filter(account_grant::Column::CentreId.is_null())
+            .filter(account_grant::Column::TeamId.is_null());
+        for grant in grants.all(connection).await? {
+            let Some(institution) = grant.institution_id else {
+                continue;
+            };
+            directory.with_account.insert(institution);
+            if grant.role == Role::DispatchOfficer && grant.department_id.is_none() {
+                let terms = directory.dispatch_officers.entry(institution);
+                terms.or_default().push((grant.valid_from, grant.valid_to));
+            }
+        }
         Ok(directory)
     }
 

@@ -51,6 +51,17 @@ pub async fn practitioners(
     Ok(rows.all(&**txn).await?)
 }
 
+/// The practitioner of that id, held still until the transaction ends: whoever would hold or change them too waits.
+pub async fn hold_practitioner(txn: &Txn, id: Uuid) -> Result<Option<practitioner::Model>> {
+    use practitioner::Column;
+    practitioner::Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version))
+        .filter(Column::Id.eq(id))
+        .exec(&**txn)
+        .await?;
+    practitioner(txn, id).await
+}
+
 /// The institution of that id, or a refusal.
 pub(crate) async fn institution(txn: &Txn, id: Uuid) -> Result<institution::Model> {
     let found = institution::Entity::find_by_id(id).one(&**txn).await?;

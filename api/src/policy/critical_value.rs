@@ -63,6 +63,16 @@ pub fn told_community(
     Some(party(row, community, Basis::Community, now))
 }
 
+/// The row by which a side of a referral that cites it reads a critical value.
+#[must_use]
+pub fn cited_to(
+    row: &critical_value::Model,
+    scope: Uuid,
+    now: DateTime<Utc>,
+) -> critical_value_party::Model {
+    party(row, scope, Basis::Referral, now)
+}
+
 fn party(
     row: &critical_value::Model,
     scope_id: Uuid,

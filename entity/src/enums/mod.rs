@@ -47,6 +47,8 @@ use coded;
 mod account;
 mod alliance;
 mod capacity;
+mod family;
+mod dispatch;
 mod file;
 mod follow_up;
 mod indicator;
@@ -60,6 +62,8 @@ mod throughput;
 pub use account::*;
 pub use alliance::*;
 pub use capacity::*;
+pub use family::*;
+pub use dispatch::*;
 pub use file::*;
 pub use follow_up::*;
 pub use indicator::*;
@@ -96,6 +100,8 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         account::SETS,
         alliance::SETS,
         capacity::SETS,
+        family::SETS,
+        dispatch::SETS,
         file::SETS,
         follow_up::SETS,
         indicator::SETS,

@@ -258,6 +258,40 @@ super::coded! {
         ReportVolumes = "REPORT_VOLUMES",
         /// Correct what was reported of a month.
         CorrectVolumes = "CORRECT_VOLUMES",
+        /// Read dispatches of experts.
+        ReadDispatch = "READ_DISPATCH",
+        /// Ask for an expert.
+        RequestDispatch = "REQUEST_DISPATCH",
+        /// Send nobody.
+        DeclineDispatch = "DECLINE_DISPATCH",
+        /// Name who is sent.
+        PlanDispatch = "PLAN_DISPATCH",
+        /// Approve a dispatch.
+        ApproveDispatch = "APPROVE_DISPATCH",
+        /// Take the expert.
+        ConfirmDispatch = "CONFIRM_DISPATCH",
+        /// The expert has come.
+        CheckInDispatch = "CHECK_IN_DISPATCH",
+        /// Offer an expert's sessions as slots.
+        PublishDispatchSessions = "PUBLISH_DISPATCH_SESSIONS",
+        /// Say what an expert did.
+        LogDispatch = "LOG_DISPATCH",
+        /// Let an expert stay longer.
+        ExtendDispatch = "EXTEND_DISPATCH",
+        /// Call an expert back.
+        RecallDispatch = "RECALL_DISPATCH",
+        /// End a dispatch.
+        CompleteDispatch = "COMPLETE_DISPATCH",
+        /// Say how well an expert did.
+        AppraiseDispatch = "APPRAISE_DISPATCH",
+        /// Not send an expert after all.
+        CancelDispatch = "CANCEL_DISPATCH",
+        /// The clock: the last day of a dispatch is over.
+        EndDispatch = "END_DISPATCH",
+        /// The clock: the expert did not come in time.
+        LapseDispatch = "LAPSE_DISPATCH",
+        /// Read figures of dispatches.
+        ReadDispatchStatistics = "READ_DISPATCH_STATISTICS",
         /// Read throughput of shared centres.
         ReadThroughput = "READ_THROUGHPUT",
         /// Read the bureau's indicators.
@@ -270,6 +304,26 @@ super::coded! {
         UploadFile = "UPLOAD_FILE",
         /// Read a file.
         ReadFile = "READ_FILE",
+        /// Set up a team of family doctors.
+        CreateFamilyDoctorTeam = "CREATE_FAMILY_DOCTOR_TEAM",
+        /// Change a team of family doctors, or who belongs to it.
+        UpdateFamilyDoctorTeam = "UPDATE_FAMILY_DOCTOR_TEAM",
+        /// Offer a service package of family doctors.
+        CreateFamilyDoctorPackage = "CREATE_FAMILY_DOCTOR_PACKAGE",
+        /// Change a service package of family doctors.
+        UpdateFamilyDoctorPackage = "UPDATE_FAMILY_DOCTOR_PACKAGE",
+        /// Sign a patient with a team of family doctors.
+        SignFamilyDoctorContract = "SIGN_FAMILY_DOCTOR_CONTRACT",
+        /// Let a family-doctor contract run longer.
+        RenewFamilyDoctorContract = "RENEW_FAMILY_DOCTOR_CONTRACT",
+        /// Move a family-doctor contract to another team.
+        MoveFamilyDoctorContract = "MOVE_FAMILY_DOCTOR_CONTRACT",
+        /// End a family-doctor contract.
+        EndFamilyDoctorContract = "END_FAMILY_DOCTOR_CONTRACT",
+        /// The clock: the last day of a family-doctor contract has passed.
+        ExpireFamilyDoctorContract = "EXPIRE_FAMILY_DOCTOR_CONTRACT",
+        /// Read family-doctor contracts.
+        ReadFamilyDoctorContract = "READ_FAMILY_DOCTOR_CONTRACT",
         /// Follow what changes.
         ReadChanges = "READ_CHANGES",
     }
@@ -318,6 +372,14 @@ super::coded! {
         SupervisionVisit = "SUPERVISION_VISIT",
         /// What an institution reports of a month.
         VolumeReport = "VOLUME_REPORT",
+        /// A team of family doctors.
+        FamilyDoctorTeam = "FAMILY_DOCTOR_TEAM",
+        /// A service package of family doctors.
+        FamilyDoctorPackage = "FAMILY_DOCTOR_PACKAGE",
+        /// A contract with family doctors.
+        FamilyDoctorContract = "FAMILY_DOCTOR_CONTRACT",
+        /// A dispatch of an expert.
+        Dispatch = "DISPATCH",
     }
 
     /// How an audited operation ended.

@@ -10,6 +10,7 @@ use entity::{
 
 use super::query;
 use crate::{
+    dispatch::{self, graphql::Dispatch},
     error::{Error, Result},
     graphql::{Reply, app, reply, unshare},
     id::{self, Kind},
@@ -122,6 +123,15 @@ impl Slot {
         reply(ctx, self.loaded_practitioner(ctx).await)
     }
 
+    /// The dispatch 专家下派 of which it is a session; null where it is none's, or the caller does not see it.
+    async fn dispatch(&self, ctx: &Context<'_>) -> Reply<Dispatch> {
+        let found = match self.0.dispatch_id {
+            Some(id) => dispatch::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
+    }
+
     /// When it begins 开始时间.
     async fn starts_at(&self) -> DateTime<Utc> {
         self.0.starts_at
@@ -196,7 +206,7 @@ impl Slot {
 pub struct Hold(pub hold::Model);
 
 /// A bed or a place in a session that is kept for the patient of a referral 预留: from its acceptance until the patient comes, or until it is
-/// given back because the referral went another way.
+/// given back because the referral went another way. For a remote consultation it is kept from its claim until the opinion is reported.
 #[Object]
 impl Hold {
     /// The pool of which a bed is held; null where it is a place in a session.

@@ -69,6 +69,10 @@ pub struct SlotFilter {
     pub free: Option<bool>,
     /// Whether it was withdrawn 停诊.
     pub withdrawn: Option<bool>,
+    /// Whether places of it are held 有预留: of a withdrawn one for patients who still have to be given another time.
+    pub held: Option<bool>,
+    /// The dispatch of an expert 专家下派 of which it is a session.
+    pub dispatch: Option<ID>,
 }
 
 impl SlotFilter {
@@ -85,6 +89,7 @@ impl SlotFilter {
         };
         let department = id(Kind::Department, self.department, "filter.department");
         let practitioner = id(Kind::Practitioner, self.practitioner, "filter.practitioner");
+        let dispatch = id(Kind::Dispatch, self.dispatch, "filter.dispatch");
         let starts_at = self
             .starts_at
             .map(|range| range.check("filter.startsAt", &mut problems));
@@ -96,6 +101,8 @@ impl SlotFilter {
             starts_at: starts_at.unwrap_or_default(),
             free: self.free,
             withdrawn: self.withdrawn,
+            held: self.held,
+            dispatch,
         })
     }
 }

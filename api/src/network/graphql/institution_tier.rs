@@ -8,6 +8,7 @@ use entity::{
     enums::{Facility, FunctionalClass, HospitalGrade, InstitutionStatus, Tier},
     institution::Model,
 };
+use uuid::Uuid;
 
 use super::{
     Community, Department, Institution,
@@ -16,8 +17,12 @@ use super::{
 use crate::{
     alliance::graphql::{Agreement, Alliance, agreements_of, alliances_of},
     centre::graphql::SharedCentre,
+    dispatch::{
+        graphql::{Dispatch, of_institution},
+        service::Of,
+    },
     error::Result,
-    graphql::{Connection, Reply, app},
+    graphql::{Connection, Reply, app, reply},
     id::{self, Kind},
     page::PageArgs,
     scalar::Date,
@@ -210,6 +215,16 @@ institution! {
             let centres = directory.centres_of.get(&self.0.id).into_iter().flatten();
             Ok(centres.filter_map(|id| SharedCentre::find(&directory, *id)).collect())
         }
+
+        /// The experts that it sends 下派专家, as far as the caller sees them, the latest to begin first.
+        async fn dispatches_out(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
+            #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        ) -> Reply<Connection<Dispatch>> {
+            dispatches(ctx, Of::Sender, self.0.id, &PageArgs::forward(first, after)).await
+        }
     }
 }
 
@@ -241,6 +256,16 @@ institution! {
             #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         ) -> Reply<Connection<Institution>> {
             stations(ctx, self.0.id, &PageArgs::forward(first, after))
+        }
+
+        /// The experts that are sent to it 下派专家, as far as the caller sees them, the latest to begin first.
+        async fn dispatches_in(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
+            #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
+        ) -> Reply<Connection<Dispatch>> {
+            dispatches(ctx, Of::Host, self.0.id, &PageArgs::forward(first, after)).await
         }
 
         /// How often it was supervised 业务指导 in a year, against the norm; null to whoever does not read its supervision visits.
@@ -289,4 +314,14 @@ institution! {
             Ok(app(ctx)?.directory.now().with_account.contains(&self.0.id))
         }
     }
+}
+
+async fn dispatches(
+    ctx: &Context<'_>,
+    of: Of,
+    id: Uuid,
+    args: &PageArgs,
+) -> Reply<Connection<Dispatch>> {
+    let found = of_institution(ctx, of, id, args).await;
+    reply(ctx, found.map(Some))
 }

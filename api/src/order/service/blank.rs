@@ -66,7 +66,7 @@ pub(super) fn blank(
         claimed_by_id: None,
         claimed_account_id: None,
         planned_at: None,
-        slot_id: None,
+        hold_id: None,
         started_at: None,
         paused_at: None,
         paused_ms: 0,

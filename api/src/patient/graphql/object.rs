@@ -16,6 +16,7 @@ use crate::{
     clock::shanghai_day,
     episode::{self, graphql::Episode},
     error::{Error, Result},
+    family_doctor::{self, graphql::FamilyDoctorContract},
     graphql::{Connection, Reply, app, operate, refusal, reply},
     id::{self, Kind},
     named,
@@ -209,6 +210,15 @@ impl Patient {
         let request = AccessRequest { purpose, note };
         let args = PageArgs::forward(first, after);
         super::access::list(ctx, |_| Ok(key), request, args).await
+    }
+
+    /// The running contract with family doctors 家庭医生签约: who looks after the patient at home. Null where there is none.
+    pub async fn family_doctor(&self, ctx: &Context<'_>) -> Reply<FamilyDoctorContract> {
+        // A record without any relation shows nothing beside itself.
+        if !self.seen.related() && !self.seen.opened {
+            return None;
+        }
+        family_doctor::graphql::of_patient(ctx, self.seen.row.id).await
     }
 
     /// Population groups 人群标签, past ones included, in the order of their first days.
