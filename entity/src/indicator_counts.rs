@@ -161,6 +161,36 @@ pub enum Measure {
     /// Visits outside the district with a referral.
     OutsideReferred,
 
+    // Family doctors, at the health centre of the team.
+    /// Residents of whoever reports them.
+    Residents,
+    /// Those of them who have signed.
+    Signed,
+    /// Teams.
+    Teams,
+    /// Complete ones of them.
+    CompleteTeams,
+
+    // Dispatches, at the host.
+    /// Experts who were there, each once.
+    Experts,
+    /// Dispatches in which somebody was there, each once.
+    Dispatches,
+    /// Half-days logged.
+    HalfDays,
+    /// Patients served.
+    DispatchPatients,
+    /// Health centres that operate, each once.
+    DispatchCentres,
+    /// Those of them with a posting of six months or more, each once.
+    DispatchCovered,
+    /// Those of them that fall short of the norm, at a month's end.
+    BelowNorm,
+    /// Points of appraisals, added up.
+    ScoreSum,
+    /// Appraisals.
+    Scores,
+
     // Supervision, at the health centre that is visited.
     /// Visits.
     SupervisionVisits,

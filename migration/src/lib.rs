@@ -21,10 +21,10 @@ mod m20261122_000014_order;
 mod m20261122_000015_centre_work;
 mod m20261122_000016_throughput;
 mod m20261122_000017_consultation;
+mod m20261122_000018_dispatch;
 mod m20261122_000019_alliance;
 mod m20261122_000020_supervision;
 mod m20261122_000021_family_doctor;
-mod m20261122_000018_dispatch;
 mod m20261122_000022_indicator;
 
 /// Brings a database to the present schema.

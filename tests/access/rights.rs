@@ -110,6 +110,8 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
             match reads {
                 Some(Who::Only(roles)) if over && roles.contains(&role) => Right::Forbidden,
                 _ => Right::NotFound,
+            }
+        }
         // The staff of both sides and the managers of their communities see it; nobody else learns that there is one.
         Subject::Sends | Subject::Hosts | Subject::Posts | Subject::Logs => {
             let near = match caller.at {
@@ -176,8 +178,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         | Subject::Staff
         | Subject::Volumes
         | Subject::Report => caller.at == At::Institution(d.hill.id),
-        | Subject::Contract
-        | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        Subject::Contract | Subject::Staff => caller.at == At::Institution(d.hill.id),
         Subject::Signing => [d.hill.id, d.hill_station.id]
             .map(At::Institution)
             .contains(&caller.at),

@@ -4,19 +4,11 @@ use std::fmt::Debug;
 
 use entity::{
     account, account_grant, agreement, alliance, alliance_member, batch, batch_order, bed_pool,
-    break_glass, catalogue_item, centre_served, community, critical_value, department, enrolment,
-    event, file, follow_up, hold, institution, order, patient, patient_conflict, patient_tag,
+    break_glass, catalogue_item, centre_served, community, critical_value, department, dispatch,
+    dispatch_log, dispatch_party, enrolment, event, family_contract, family_member, family_package,
+    family_team, file, follow_up, hold, institution, order, patient, patient_conflict, patient_tag,
     practitioner, referral, referral_leg, report, shared_centre, slot, specimen, studio,
     supervision_revision, supervision_visit, training_session, volume_report, volume_revision,
-    account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
-    centre_served, community, critical_value, department, enrolment, event, family_contract,
-    family_member, family_package, family_team, file, follow_up, hold, institution, order, patient,
-    patient_conflict, patient_tag, practitioner, referral, referral_leg, report, shared_centre,
-    slot, specimen, training_session,
-    centre_served, community, critical_value, department, dispatch, dispatch_log, dispatch_party,
-    enrolment, event, file, follow_up, hold, institution, order, patient, patient_conflict,
-    patient_tag, practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
-    training_session,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;

@@ -26,7 +26,10 @@ use entity::enums::{
     RejectionReason, Sex,
 };
 use entity::{
-    json::{Ids, TagCounts},
+    dispatch, dispatch_log,
+    enums::{ContractStatus, DispatchKind, DispatchStatus, HalfDay, TagKind, Tier, Weekday},
+    family_contract, family_member, family_package, family_team,
+    json::{Ids, TagCount, TagCounts, WeeklySession, WeeklySessions},
     supervision_visit, volume_report,
 };
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
@@ -125,6 +128,17 @@ const QUARTER: &[Line] = &[
     share("TCM_SHARE", 100.0, 400.0),    // county does not count it
     share("BYPASS_SHARE", 150.0, 600.0), // hill does not
     share("ORDERLY_OUTSIDE_SHARE", 5.0, 20.0),
+    // Two of the 1,000 residents that hill reports have signed with its only team, which is one doctor.
+    share("SIGNING_RATE", 2.0, 1_000.0),
+    share("TEAM_COMPLETENESS", 0.0, 1.0),
+    // The neurologist is at hill from December to July, three days a week, with three half-days logged; the emergency doctor was at river for two months.
+    count("DISPATCH_EXPERTS", 2.0),
+    count("DISPATCH_PERSON_TIMES", 2.0),
+    count("DISPATCH_SERVICE_DAYS", 1.5),
+    count("DISPATCH_PATIENTS", 25.0),     // 10, 8 + 4, 2 + 1
+    share("DISPATCH_COVERAGE", 1.0, 2.0), // hill
+    count("DISPATCH_BELOW_NORM", 1.0),    // river
+    share("DISPATCH_SCORE", 90.0, 1.0),
     // hill was visited in June, September and January, river in February.
     count("SUPERVISION_VISITS", 2.0),
     share("SUPERVISION_NORM", 1.0, 2.0),
@@ -243,6 +257,11 @@ async fn write(w: &World) {
     let reports = [
         volume_report::Model {
             visits: Some(400),
+            residents: Some(1_000),
+            residents_by_tag: TagCounts(vec![TagCount {
+                tag: TagKind::Aged65,
+                residents: 200,
+            }]),
             tcm_visits: Some(100),
             discharges: Some(10),
             outside_visits: Some(20),
@@ -288,6 +307,183 @@ async fn write(w: &World) {
         Ok(())
     });
     written.await.expect("reports and visits can be written");
+    send(w).await;
+    history.tag(first, TagKind::Aged65).await;
+    sign(w, &[first, other]).await;
+}
+
+/// Patients sign with the only team of `hill`.
+async fn sign(w: &World, patients: &[uuid::Uuid]) {
+    let (hill, begins) = (w.district().hill.id, at("2026-01-01 00:00"));
+    let team = family_team::Model {
+        id: w.app.new_id(),
+        version: 1,
+        institution_id: hill,
+        name: "青山第一团队".to_owned(),
+        phone: None,
+        active: true,
+        ended_at: None,
+        created_by: uuid::Uuid::nil(),
+        created_at: begins,
+        updated_at: begins,
+    };
+    let package = family_package::Model {
+        id: w.app.new_id(),
+        version: 1,
+        institution_id: hill,
+        code: "BASIC".to_owned(),
+        name: "基础包".to_owned(),
+        content: "年度体检".to_owned(),
+        fee: 0,
+        active: true,
+        created_by: uuid::Uuid::nil(),
+        created_at: begins,
+        updated_at: begins,
+    };
+    let member = family_member::Model {
+        id: w.app.new_id(),
+        team_id: team.id,
+        practitioner_id: w.district().hill_doctor.id,
+        institution_id: hill,
+        tier: Tier::HealthCentre,
+        leader: true,
+        since: begins,
+        until: None,
+        open_key: None,
+    };
+    let contracts = patients.iter().map(|patient| family_contract::Model {
+        id: w.app.new_id(),
+        version: 1,
+        team_id: team.id,
+        institution_id: hill,
+        patient_id: *patient,
+        package_id: package.id,
+        signed_by_id: hill,
+        status: ContractStatus::Running,
+        starts_on: day("2026-01-01"),
+        ends_on: day("2026-12-31"),
+        begins_at: begins,
+        until: at("2027-01-01 00:00"),
+        end_reason: None,
+        note: None,
+        previous_id: None,
+        open_key: None,
+        created_by: uuid::Uuid::nil(),
+        created_at: begins,
+        updated_at: begins,
+    });
+    let contracts: Vec<_> = contracts.collect();
+    let written = w.app.db.write(async |txn| {
+        let row = family_team::Entity::insert(team.clone().into_active_model());
+        row.exec_without_returning(&*txn).await?;
+        let row = family_package::Entity::insert(package.clone().into_active_model());
+        row.exec_without_returning(&*txn).await?;
+        let row = family_member::Entity::insert(member.clone().into_active_model());
+        row.exec_without_returning(&*txn).await?;
+        for row in &contracts {
+            let row = family_contract::Entity::insert(row.clone().into_active_model());
+            row.exec_without_returning(&*txn).await?;
+        }
+        Ok(())
+    });
+    written.await.expect("contracts can be written");
+}
+
+/// Experts are sent.
+async fn send(w: &World) {
+    let d = w.district();
+    let weekly = |weekday| WeeklySession {
+        weekday,
+        half: HalfDay::Day,
+    };
+    let long = dispatch::Model {
+        id: w.app.new_id(),
+        version: 1,
+        kind: DispatchKind::Secondment,
+        status: DispatchStatus::Active,
+        practitioner_id: Some(d.neurologist.id),
+        sender_id: Some(d.county.id),
+        host_id: d.hill.id,
+        sender_community_id: d.county.community_id,
+        host_community_id: d.hill.community_id,
+        specialty: None,
+        starts_on: day("2025-12-01"),
+        ends_on: day("2026-07-31"),
+        sessions: WeeklySessions(vec![
+            weekly(Weekday::Monday),
+            weekly(Weekday::Wednesday),
+            weekly(Weekday::Friday),
+        ]),
+        studio_id: None,
+        agreement_id: None,
+        goals: None,
+        approver_id: None,
+        approved_for_id: None,
+        approved_at: None,
+        checked_in_at: Some(at("2025-12-01 08:00")),
+        ended_on: None,
+        ended_at: None,
+        reason: None,
+        score: None,
+        comment: None,
+        appraised_at: None,
+        grants: Ids(Vec::new()),
+        deputy_key: None,
+        clock_at: None,
+        occurred_at: at("2025-12-01 08:00"),
+        created_by: uuid::Uuid::nil(),
+        created_at: w.now(),
+        updated_at: w.now(),
+    };
+    let short = dispatch::Model {
+        id: w.app.new_id(),
+        status: DispatchStatus::Appraised,
+        practitioner_id: Some(d.emergency_doctor.id),
+        host_id: d.river.id,
+        checked_in_at: Some(at("2026-01-05 08:00")),
+        ended_on: Some(day("2026-03-10")),
+        score: Some(90),
+        appraised_at: Some(at("2026-03-15 09:00")),
+        ..long.clone()
+    };
+    let log = |on: &str, half, outpatients, ward_rounds, (operations, consultations)| {
+        dispatch_log::Model {
+            id: w.app.new_id(),
+            dispatch_id: long.id,
+            day: day(on),
+            half,
+            at: w.now(),
+            revision: 1,
+            replaced_at: None,
+            outpatients,
+            ward_rounds,
+            operations,
+            consultations,
+            teaching_hours: 0.0,
+            teaching_heads: 0,
+            note: None,
+            created_by: uuid::Uuid::nil(),
+            by_expert: true,
+            created_at: w.now(),
+        }
+    };
+    let logs = [
+        log("2026-01-05", HalfDay::Am, 10, 0, (0, 0)),
+        log("2026-01-05", HalfDay::Pm, 8, 4, (0, 0)),
+        log("2026-02-02", HalfDay::Am, 0, 0, (1, 2)),
+    ];
+    let written = w.app.db.write(async |txn| {
+        for row in [&long, &short] {
+            let row = dispatch::Entity::insert(row.clone().into_active_model());
+            row.exec_without_returning(&*txn).await?;
+        }
+        for row in &logs {
+            let row = dispatch_log::Entity::insert(row.clone().into_active_model());
+            row.exec_without_returning(&*txn).await?;
+        }
+        Ok(())
+    });
+    written.await.expect("dispatches can be written");
 }
 
 fn is(told: &Value, worked_out: Option<f64>) -> bool {
@@ -358,6 +554,29 @@ fn every_indicator_is_what_was_worked_out_by_hand() {
         );
         assert_eq!(by_month("CENTRE_BACKLOG", "value"), [1.0, 2.0, 2.0]);
 
+        // One of the 200 old people has signed: hill is told, the community is not.
+        let by_tag = with(
+            quarter.clone(),
+            json!({ "by": "TAG", "codes": ["SIGNING_RATE"] }),
+        );
+        let aged = |told: std::collections::BTreeMap<String, Value>| {
+            let parts = told["SIGNING_RATE"]["breakdown"]
+                .as_array()
+                .expect("parts")
+                .clone();
+            let part = parts.into_iter().find(|part| part["key"] == "AGED_65");
+            let part = part.expect("each group is named");
+            (part["value"].as_f64(), part["suppressed"] == true)
+        };
+        let hill = w
+            .client(entity::enums::Role::Coordinator, &w.district().hill)
+            .await;
+        assert_eq!(
+            aged(told(&hill, by_tag.clone()).await),
+            (Some(1.0 / 200.0), false)
+        );
+        assert_eq!(aged(told(&manager, by_tag).await), (None, true));
+
         // By institution, by care setting and by reason.
         let by = |by: &'static str| {
             let (manager, quarter) = (&manager, quarter.clone());
@@ -414,11 +633,13 @@ fn nothing_divided_by_nothing_is_null() {
                 "STATIONS_WITH_ECG",
                 "CENTRE_ACTIVE_SHARE",
                 "SUPERVISION_NORM",
+                "DISPATCH_COVERAGE",
+                "DISPATCH_BELOW_NORM",
             ]
             .contains(code);
             match denominator {
+                _ if now => assert!(value.is_number(), "{code}"),
                 None => assert_eq!(value, &json!(0.0), "{code}"),
-                Some(_) if now => assert!(value.is_number(), "{code}"),
                 Some(_) => assert!(value.is_null(), "{code}: {value}"),
             }
         }

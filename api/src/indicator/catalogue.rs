@@ -10,6 +10,8 @@ use entity::{
 use super::figures::{Clock, Figures};
 
 mod centre;
+mod dispatch;
+mod family;
 mod referral;
 mod volume;
 
@@ -43,6 +45,8 @@ pub struct Indicator {
 pub enum Formula {
     /// A count.
     Count(Measure),
+    /// Half of a count.
+    Half(Measure),
     /// A part of a whole, or a mean.
     Ratio(Measure, Measure),
     /// Within how many units of a minute that part of the cases came: the clock, the part, and the minutes of a unit.
@@ -64,6 +68,10 @@ pub enum Source {
     Volumes,
     /// Supervision visits.
     Supervision,
+    /// Dispatches of experts.
+    Dispatches,
+    /// Contracts and teams of family doctors.
+    Family,
 }
 
 /// Which date counts.
@@ -138,6 +146,14 @@ impl Formula {
                     ..Value::default()
                 }
             }
+            Self::Half(measure) => {
+                let count = Some(float(figures.count(measure)) / 2.0);
+                Value {
+                    value: count,
+                    numerator: count,
+                    ..Value::default()
+                }
+            }
             Self::Ratio(part, whole) => share(figures.count(part), figures.count(whole)),
             Self::Quantile(clock, part, minutes) => Value {
                 value: figures.within(clock, part).map(|took| took / minutes),
@@ -168,7 +184,7 @@ impl Formula {
                 ..Value::default()
             }),
             Self::Ratio(measure, whole) => Some(share(count(measure), figures.count(whole))),
-            Self::Quantile(..) | Self::Growth(..) => None,
+            Self::Half(_) | Self::Quantile(..) | Self::Growth(..) => None,
         }
     }
 
@@ -176,7 +192,9 @@ impl Formula {
     #[must_use]
     pub fn cases(self, figures: &Figures) -> (i64, i64) {
         match self {
-            Self::Count(measure) => (figures.count(measure), figures.count(measure)),
+            Self::Count(measure) | Self::Half(measure) => {
+                (figures.count(measure), figures.count(measure))
+            }
             Self::Ratio(part, whole) => (figures.count(part), figures.count(whole)),
             Self::Quantile(clock, ..) => (figures.times(clock), figures.times(clock)),
             Self::Growth(now, before) => (figures.count(now), figures.count(before)),
@@ -187,15 +205,18 @@ impl Formula {
     #[must_use]
     pub const fn measure(self) -> Option<Measure> {
         match self {
-            Self::Count(measure) | Self::Ratio(measure, _) | Self::Growth(measure, _) => {
-                Some(measure)
-            }
+            Self::Count(measure)
+            | Self::Half(measure)
+            | Self::Ratio(measure, _)
+            | Self::Growth(measure, _) => Some(measure),
             Self::Quantile(..) => None,
         }
     }
 }
 
-fn share(part: i64, whole: i64) -> Value {
+/// A part of a whole; none of nothing.
+#[must_use]
+pub fn share(part: i64, whole: i64) -> Value {
     Value {
         value: (whole != 0).then(|| float(part) / float(whole)),
         numerator: Some(float(part)),
@@ -214,7 +235,8 @@ impl Indicator {
     #[must_use]
     pub fn breaks_down_by(&self, by: StatisticsDimension) -> bool {
         match by {
-            StatisticsDimension::Month => self.basis != Basis::Now,
+            // Contracts are counted once, at the end.
+            StatisticsDimension::Month => self.basis != Basis::Now && self.source != Source::Family,
             StatisticsDimension::Institution => true,
             StatisticsDimension::CareSetting => matches!(
                 self.formula,
@@ -232,6 +254,7 @@ impl Indicator {
                 self.formula.measure(),
                 Some(Measure::Refused | Measure::CentreReturned)
             ),
+            StatisticsDimension::Tag if self.formula.measure() == Some(Measure::Signed) => true,
             StatisticsDimension::Tag
             | StatisticsDimension::Diagnosis
             | StatisticsDimension::Age
@@ -256,9 +279,15 @@ pub const fn is_of_patient(by: StatisticsDimension) -> bool {
 
 /// Every indicator, in the order of a sheet.
 pub fn all() -> impl Iterator<Item = &'static Indicator> {
-    [referral::INDICATORS, centre::INDICATORS, volume::INDICATORS]
-        .into_iter()
-        .flatten()
+    [
+        referral::INDICATORS,
+        centre::INDICATORS,
+        dispatch::INDICATORS,
+        family::INDICATORS,
+        volume::INDICATORS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The indicator of that code.
@@ -309,7 +338,7 @@ mod tests {
             assert!(one.code.chars().all(plain), "{}", one.code);
             assert!(one.name.is_ascii(), "{}", one.code);
             assert!(!one.name_zh.is_ascii(), "{}", one.code);
-            let counts = matches!(one.formula, Formula::Count(_));
+            let counts = matches!(one.formula, Formula::Count(_) | Formula::Half(_));
             assert_eq!(one.denominator.is_none(), counts, "{}", one.code);
         }
     }
@@ -320,7 +349,9 @@ mod tests {
         for one in all() {
             let value = one.formula.value(&nothing);
             match one.formula {
-                Formula::Count(_) => assert_eq!(value.value, Some(0.0), "{}", one.code),
+                Formula::Count(_) | Formula::Half(_) => {
+                    assert_eq!(value.value, Some(0.0), "{}", one.code)
+                }
                 _ => assert_eq!(value.value, None, "{}", one.code),
             }
         }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use entity::enums::{Action, StatisticsDimension, SubjectKind};
+use entity::{
+    enums::{Action, StatisticsDimension, SubjectKind},
+    indicator_counts::Measure,
+};
 use uuid::Uuid;
 
 use super::{
@@ -13,7 +16,7 @@ use super::{
     figures::Figures,
     patient,
     source::cells,
-    tree::{Areas, Periods, cubes},
+    tree::{self, Areas, Periods, cubes},
 };
 use crate::{
     app::App,
@@ -156,6 +159,7 @@ async fn sheet(app: &App, actor: &Actor, asked: Asked, input: &str) -> Result<Sh
         Some(by) if is_of_patient(by) => {
             let of = (&area, sight, &period, by);
             by_patient(app, actor, &mut rows, of).await?;
+            by_signed(app, actor, &mut rows, of).await?;
         }
         Some(StatisticsDimension::Month) => by_month(&mut rows, &cells, &period)?,
         Some(StatisticsDimension::Institution) => {
@@ -282,7 +286,9 @@ async fn by_patient(
     rows: &mut [Row],
     (area, sight, period, by): (&IndicatorArea, IndicatorSight, &Period, StatisticsDimension),
 ) -> Result<()> {
-    let broken = rows.iter().any(|row| row.indicator.breaks_down_by(by));
+    let own =
+        |row: &Row| row.indicator.source == Source::Referrals && row.indicator.breaks_down_by(by);
+    let broken = rows.iter().any(own);
     if !broken {
         return Ok(());
     }
@@ -319,10 +325,7 @@ async fn by_patient(
         Areas::below(&directory, &root),
         Periods::of(period.from, app.now()),
     );
-    for row in rows
-        .iter_mut()
-        .filter(|row| row.indicator.breaks_down_by(by))
-    {
+    for row in rows.iter_mut().filter(|row| own(row)) {
         let formula = row.indicator.formula;
         let hidden = if sight == IndicatorSight::Own {
             vec![false; values.len()]
@@ -363,6 +366,71 @@ async fn by_patient(
                 });
             }
         }
+    }
+    Ok(())
+}
+
+/// Who has signed, by population group: of the residents of that group.
+async fn by_signed(
+    app: &App,
+    actor: &Actor,
+    rows: &mut [Row],
+    (area, sight, period, by): (&IndicatorArea, IndicatorSight, &Period, StatisticsDimension),
+) -> Result<()> {
+    let own =
+        |row: &&mut Row| row.indicator.source == Source::Family && row.indicator.breaks_down_by(by);
+    let Some(row) = rows.iter_mut().find(own) else {
+        return Ok(());
+    };
+    let directory = app.directory.now();
+    let root = match sight {
+        IndicatorSight::Own => area.clone(),
+        _ => root(actor, &directory, area),
+    };
+    let all = area::institutions(&directory, &root);
+    let cells = cells(app, &BTreeSet::from([Source::Family]), &all, period).await?;
+    let within = area::institutions(&directory, area);
+    let total = sum(cells
+        .iter()
+        .filter(|cell| within.contains(&cell.institution)))?;
+    let part = |figures: &Figures, measure, group: &str| {
+        let parts = figures.counts.parts.get(&measure);
+        parts
+            .and_then(|parts| parts.get(group))
+            .copied()
+            .unwrap_or_default()
+    };
+    let groups = patient::fixed(by);
+    let hidden = match sight {
+        IndicatorSight::Own => vec![false; groups.len()],
+        _ => {
+            let signed = cells.iter().map(|cell| {
+                let of = groups
+                    .iter()
+                    .map(|group| part(&cell.figures, Measure::Signed, group));
+                (
+                    cell.institution,
+                    cell.figures.count(Measure::Signed),
+                    of.collect::<Vec<i64>>(),
+                )
+            });
+            tree::groups(&Areas::below(&directory, &root), area, groups.len(), signed)
+        }
+    };
+    for (group, hidden) in groups.iter().zip(hidden) {
+        let (signed, of) = (
+            part(&total, Measure::Signed, group),
+            part(&total, Measure::Residents, group),
+        );
+        row.suppressed |= hidden && signed > 0;
+        row.parts.push(Part {
+            of: Of::Value((*group).to_owned(), patient::label(by, group)),
+            value: if hidden {
+                Value::withheld()
+            } else {
+                catalogue::share(signed, of)
+            },
+        });
     }
     Ok(())
 }

@@ -192,3 +192,28 @@ pub fn cubes(
         wholes.hidden.clone_from(&parts.hidden);
     }
 }
+
+/// Which of so many overlapping groups are withheld of an area: what was counted of each institution, in all and by group.
+pub fn groups(
+    areas: &Areas,
+    area: &IndicatorArea,
+    groups: usize,
+    counted: impl Iterator<Item = (Uuid, i64, Vec<i64>)>,
+) -> Vec<bool> {
+    let mut cube = Cube::new(areas.parts.clone(), vec![Vec::new()], groups, false);
+    let place = |wanted: &IndicatorArea| areas.all.iter().position(|area| area == wanted);
+    for (institution, total, cells) in counted {
+        let Some(own) = place(&IndicatorArea::Institution(institution)) else {
+            continue;
+        };
+        cube.totals[own] += total;
+        for (group, count) in cells.into_iter().enumerate() {
+            let cell = cube.cell(own, 0, group);
+            cube.cells[cell] += count;
+        }
+    }
+    cube.add_up();
+    cube.suppress();
+    let first = place(area).map_or(0, |area| cube.cell(area, 0, 0));
+    cube.hidden[first..first + groups].to_vec()
+}

@@ -2,18 +2,18 @@
 
 use async_graphql::{ID, InputObject};
 use entity::{
-    dispatch::Session,
     enums::{DispatchKind, HalfDay},
+    json::WeeklySession,
 };
 
-use super::{
-    super::service::{
-        Appraise, Approve, CheckIn, Complete, Confirm, Decline, Ended, Entry, Extend, Log, On,
-        Plan, Publish, Request, Wanted,
-    },
-    part::WeeklySessionInput,
+use super::super::service::{
+    Appraise, Approve, CheckIn, Complete, Confirm, Decline, Ended, Entry, Extend, Log, On, Plan,
+    Publish, Request, Wanted,
 };
-use crate::{error::Result, id::Kind, moment::Moment, referral::graphql::Parser, scalar::Date};
+use crate::{
+    alliance::graphql::WeeklySessionInput, error::Result, id::Kind, moment::Moment,
+    referral::graphql::Parser, scalar::Date,
+};
 
 fn on(
     parser: &mut Parser<'_>,
@@ -30,8 +30,8 @@ fn on(
     })
 }
 
-fn sessions(given: Option<Vec<WeeklySessionInput>>) -> Option<Vec<Session>> {
-    given.map(|all| all.into_iter().map(Session::from).collect())
+fn sessions(given: Option<Vec<WeeklySessionInput>>) -> Option<Vec<WeeklySession>> {
+    given.map(|all| all.into_iter().map(WeeklySession::from).collect())
 }
 
 /// Somebody is asked for 需求申请.

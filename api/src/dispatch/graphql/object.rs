@@ -14,9 +14,10 @@ use super::{
         service::{self, LOGS, Totals},
         state::{self, Facts},
     },
-    part::{Appraisal, DispatchLog, DispatchTotals, WeeklySession},
+    part::{Appraisal, DispatchLog, DispatchTotals},
 };
 use crate::{
+    alliance::graphql::WeeklySession,
     error::{Error, ErrorCode, Result},
     graphql::{Connection, Count, Reply, actor, app, refusal, reply, unshare},
     id::{self, Kind},
@@ -196,7 +197,7 @@ impl Dispatch {
 
     /// When in the week they are there 坐诊时间; at most 14.
     async fn sessions(&self) -> Vec<WeeklySession> {
-        let all = self.row.sessions.0.iter().copied();
+        let all = self.row.sessions.0.iter();
         all.map(WeeklySession::from).collect()
     }
 

@@ -2,9 +2,11 @@
 
 use chrono::{Days, Months, NaiveDate};
 use entity::{
-    dispatch::{self, Model, Session},
+    dispatch::{self, Model},
     enums::{DispatchKind, DispatchStatus, InstitutionStatus, Qualification, Tier},
-    institution, practitioner,
+    institution,
+    json::WeeklySession,
+    practitioner,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
@@ -83,7 +85,7 @@ pub fn sessions(row: &Model, problems: &mut Problems) {
     }
 }
 
-fn comes(session: Session, from: NaiveDate, until: NaiveDate) -> bool {
+fn comes(session: WeeklySession, from: NaiveDate, until: NaiveDate) -> bool {
     let week = from
         .checked_add_days(Days::new(6))
         .map_or(until, |week| week.min(until));

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    dispatch::{Model, Session, Sessions},
+    dispatch::Model,
     enums::{Action, DispatchKind, DispatchStatus},
     json::Ids,
+    json::{WeeklySession, WeeklySessions},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -41,7 +42,7 @@ pub struct Wanted {
     /// Last day.
     pub ends_on: Option<NaiveDate>,
     /// When in the week.
-    pub sessions: Option<Vec<Session>>,
+    pub sessions: Option<Vec<WeeklySession>>,
     /// The studio whose sessions these are.
     pub studio: Option<Uuid>,
     /// The agreement under which they are sent.
@@ -284,7 +285,7 @@ fn blank(
         specialty: None,
         starts_on: today,
         ends_on: wanted.starts_on.unwrap_or(today).max(today),
-        sessions: Sessions::default(),
+        sessions: WeeklySessions::default(),
         studio_id: None,
         agreement_id: None,
         goals: None,
@@ -317,7 +318,7 @@ fn shape(mut row: Model, wanted: &Wanted) -> Model {
     row.specialty = wanted.specialty.or(row.specialty);
     row.starts_on = wanted.starts_on.unwrap_or(row.starts_on);
     row.ends_on = wanted.ends_on.unwrap_or(row.ends_on);
-    row.sessions = wanted.sessions.map_or(row.sessions, Sessions);
+    row.sessions = wanted.sessions.map_or(row.sessions, WeeklySessions);
     row.studio_id = wanted.studio.or(row.studio_id);
     row.agreement_id = wanted.agreement.or(row.agreement_id);
     row.goals = wanted.goals.or(row.goals);

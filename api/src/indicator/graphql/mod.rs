@@ -4,6 +4,5 @@ pub mod input;
 pub mod object;
 pub mod query;
 
-pub use input::StatisticsInput;
 pub use object::{Indicator, IndicatorPart};
 pub use query::IndicatorQuery;

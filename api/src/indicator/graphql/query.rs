@@ -5,8 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::enums::{Action, StatisticsDimension};
 
-use super::{super::service, input::StatisticsInput, object::Indicator};
-use crate::graphql::{Reply, ask};
+use super::{super::service, input::parse, object::Indicator};
+use crate::{
+    dispatch::graphql::StatisticsInput,
+    graphql::{Reply, ask},
+};
 
 /// Reading indicators.
 #[derive(Default)]
@@ -30,7 +33,7 @@ impl IndicatorQuery {
         codes: Option<Vec<String>>,
     ) -> Reply<Vec<Indicator>> {
         ask(ctx, Action::ReadIndicators, async |app, call| {
-            let sheet = service::indicators(app, call.actor, input.parse(by, codes)?).await?;
+            let sheet = service::indicators(app, call.actor, parse(input, by, codes)?).await?;
             let rows = sheet.rows.into_iter();
             Ok(rows.map(|row| Indicator(Arc::new(row))).collect())
         })

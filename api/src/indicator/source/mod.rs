@@ -8,6 +8,8 @@ use super::{area::Period, catalogue::Source, cell::Cell};
 use crate::{app::App, error::Result};
 
 mod centre;
+mod dispatch;
+mod family;
 mod referral;
 mod registry;
 mod supervision;
@@ -29,6 +31,8 @@ pub async fn cells(
             Source::Referrals => referral::cells(app, &directory, institutions, period).await?,
             Source::Centres => centre::cells(app, &directory, institutions, period).await?,
             Source::Registry => registry::cells(&directory, institutions),
+            Source::Family => family::cells(app, &directory, institutions, period).await?,
+            Source::Dispatches => dispatch::cells(app, &directory, institutions, period).await?,
             Source::Volumes => volume::cells(app, &directory, institutions, period).await?,
             Source::Supervision => {
                 supervision::cells(app, &directory, institutions, period).await?
