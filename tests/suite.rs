@@ -16,6 +16,7 @@ mod file;
 mod follow_up;
 mod harness;
 mod http;
+mod indicator;
 mod live;
 mod network;
 mod order;

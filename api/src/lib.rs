@@ -26,6 +26,7 @@
 //! | [`family_doctor`] | teams of family doctors, their contracts with patients, and what those open |
 //! | [`dispatch`] | experts who are sent to work below, what they do there, and what of it counts |
 //! | [`throughput`] | what shared centres do, counted by the hour |
+//! | [`indicator`] | the bureau's indicators 监测指标: the catalogue, what is kept for them, sheets |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
@@ -59,6 +60,7 @@ pub mod follow_up;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod indicator;
 pub mod metrics;
 pub mod moment;
 pub mod network;

@@ -21,6 +21,7 @@ mod critical_value;
 mod dispatch;
 mod family_doctor;
 mod follow_up;
+mod indicator;
 mod network;
 mod order;
 mod oversight;
@@ -36,6 +37,7 @@ pub use critical_value::*;
 pub use dispatch::*;
 pub use family_doctor::*;
 pub use follow_up::*;
+pub use indicator::*;
 pub use network::*;
 pub use order::*;
 pub use oversight::*;
@@ -302,6 +304,10 @@ pub const fn roles(action: Action) -> &'static [Role] {
             CommunityManager,
             Regulator,
         ],
+        // Of whole institutions, communities and regions: for those who answer for them.
+        Action::ReadIndicators | Action::ExportIndicators => {
+            &[Regulator, CommunityManager, InstitutionAdmin, Coordinator]
+        }
         // The clock's own.
         Action::ExpireFamilyDoctorContract
         | Action::ExpireReferral

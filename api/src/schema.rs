@@ -42,6 +42,7 @@ use crate::{
         graphql::{FollowUpMutation, FollowUpQuery},
         loader::{Below, Plans},
     },
+    indicator::graphql::IndicatorQuery,
     network::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
@@ -120,6 +121,7 @@ pub struct Query(
     ThroughputQuery,
     SupervisionQuery,
     VolumeQuery,
+    IndicatorQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.

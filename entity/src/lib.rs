@@ -44,6 +44,8 @@ pub mod follow_up;
 pub mod follow_up_party;
 pub mod hold;
 pub mod idempotency;
+pub mod indicator_counts;
+pub mod indicator_month;
 pub mod institution;
 pub mod json;
 pub mod lease;

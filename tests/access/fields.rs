@@ -576,6 +576,16 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "raised acknowledged acknowledgedInTime medianMinutes",
     ),
+    (
+        "Indicator",
+        Always,
+        "code name nameZh unit value numerator denominator suppressed basis side numeratorText denominatorText breakdown",
+    ),
+    (
+        "IndicatorPart",
+        Always,
+        "key nameZh institution month value numerator denominator suppressed",
+    ),
 ];
 
 /// Where a field is shown, by the object's own line or that of an interface; none where it has no line.

@@ -89,6 +89,10 @@ const QUERIES: &[(&str, &str)] = &[
         "throughput",
         "(input: { from: \"2026-01-31T16:00:00Z\", to: \"2026-02-28T16:00:00Z\", bucket: MONTH }) { requested }",
     ),
+    (
+        "indicators",
+        "(input: { from: \"2026-02-01\", to: \"2026-02-28\" }) { value }",
+    ),
 ];
 
 #[test]

@@ -111,6 +111,8 @@ const COLLEAGUES: Who = Only(&[
     Diagnostician,
     CommunityManager,
 ]);
+/// They answer for institutions, communities and regions.
+const ACCOUNTABLE: Who = Only(&[Regulator, CommunityManager, InstitutionAdmin, Coordinator]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -172,6 +174,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("criticalValueRaised", TOLD),
     ("throughput", WATCHERS),
     ("throughputChanged", WATCHERS),
+    ("indicators", ACCOUNTABLE),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),

@@ -1,7 +1,7 @@
 //! What shared centres do, counted: rollups, tail and recount agree, whoever asks sees what it may, and nothing of a patient.
 
 mod background;
-mod book;
+pub mod book;
 mod figures;
 pub mod history;
 mod input;

@@ -3,7 +3,8 @@
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
-    app::App, critical_value, dispatch, family_doctor, file, network, record, referral, throughput,
+    app::App, critical_value, dispatch, family_doctor, file, indicator, network, record, referral,
+    throughput,
 };
 
 /// The running tasks.
@@ -17,6 +18,7 @@ pub struct Background {
     contracts: JoinHandle<()>,
     dispatch: JoinHandle<()>,
     throughput: JoinHandle<()>,
+    indicators: JoinHandle<()>,
     directory: JoinHandle<()>,
 }
 
@@ -32,6 +34,7 @@ impl Background {
             contracts: family_doctor::background::spawn(app.clone(), told.clone()),
             dispatch: dispatch::background::spawn(app.clone(), told.clone()),
             throughput: throughput::background::spawn(app.clone(), told.clone()),
+            indicators: indicator::background::spawn(app.clone(), told.clone()),
             record: record::background::spawn(app.clone(), told.clone()),
             files: file::sweep::spawn(app.clone(), told),
             directory: tokio::spawn(network::follow::follow(app.clone())),
@@ -47,6 +50,7 @@ impl Background {
         let _ = self.contracts.await;
         let _ = self.dispatch.await;
         let _ = self.throughput.await;
+        let _ = self.indicators.await;
         let _ = self.record.await;
         let _ = self.files.await;
     }

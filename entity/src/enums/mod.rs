@@ -51,6 +51,7 @@ mod dispatch;
 mod family;
 mod file;
 mod follow_up;
+mod indicator;
 mod network;
 mod order;
 mod patient;
@@ -65,6 +66,7 @@ pub use dispatch::*;
 pub use family::*;
 pub use file::*;
 pub use follow_up::*;
+pub use indicator::*;
 pub use network::*;
 pub use order::*;
 pub use patient::*;
@@ -102,6 +104,7 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         dispatch::SETS,
         file::SETS,
         follow_up::SETS,
+        indicator::SETS,
         network::SETS,
         order::SETS,
         patient::SETS,

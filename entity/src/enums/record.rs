@@ -294,6 +294,10 @@ super::coded! {
         ReadDispatchStatistics = "READ_DISPATCH_STATISTICS",
         /// Read throughput of shared centres.
         ReadThroughput = "READ_THROUGHPUT",
+        /// Read the bureau's indicators.
+        ReadIndicators = "READ_INDICATORS",
+        /// Take a sheet of indicators away as a file.
+        ExportIndicators = "EXPORT_INDICATORS",
         /// Read who saw a patient.
         ReadAccesses = "READ_ACCESSES",
         /// Store a file.
