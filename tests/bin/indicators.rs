@@ -193,7 +193,10 @@ impl Seeded {
                 insert::<referral_leg::Entity, _>(w, rows).await;
                 let rows = cases.iter().flat_map(|case| case.holds.clone()).collect();
                 insert::<hold::Entity, _>(w, rows).await;
-                let rows = cases.iter().flat_map(|case| case.follow_ups.clone()).collect();
+                let rows = cases
+                    .iter()
+                    .flat_map(|case| case.follow_ups.clone())
+                    .collect();
                 insert::<follow_up::Entity, _>(w, rows).await;
             }
         }
@@ -305,14 +308,15 @@ async fn found(w: &World) -> Vec<Home> {
             name: format!("第{n}医共体"),
             ..d.general.clone()
         };
-        let place = |like: &institution::Model, code: String, manager: Option<Uuid>| institution::Model {
-            id: w.app.new_id(),
-            name: code.clone(),
-            code,
-            community_id: Some(community.id),
-            managed_by: manager,
-            ..like.clone()
-        };
+        let place =
+            |like: &institution::Model, code: String, manager: Option<Uuid>| institution::Model {
+                id: w.app.new_id(),
+                name: code.clone(),
+                code,
+                community_id: Some(community.id),
+                managed_by: manager,
+                ..like.clone()
+            };
         let centre = |m: usize| {
             let centre = place(&d.hill, format!("C{n}-{m}"), None);
             let stations = 0..STATIONS;
@@ -330,9 +334,15 @@ async fn found(w: &World) -> Vec<Home> {
     insert::<community::Entity, _>(w, all(&homes)).await;
     let hospitals = homes.iter().map(|home| home.hospital.clone()).collect();
     insert::<institution::Entity, _>(w, hospitals).await;
-    let centres = homes.iter().flat_map(|home| home.centres.iter().map(|(centre, _)| centre.clone()));
+    let centres = homes
+        .iter()
+        .flat_map(|home| home.centres.iter().map(|(centre, _)| centre.clone()));
     insert::<institution::Entity, _>(w, centres.collect()).await;
-    let stations = homes.iter().flat_map(|home| home.centres.iter().flat_map(|(_, stations)| stations.clone()));
+    let stations = homes.iter().flat_map(|home| {
+        home.centres
+            .iter()
+            .flat_map(|(_, stations)| stations.clone())
+    });
     insert::<institution::Entity, _>(w, stations.collect()).await;
     let leads = homes.iter().map(|home| community_lead::Model {
         community_id: home.community.id,
@@ -351,7 +361,11 @@ where
     E::ActiveModel: Send,
 {
     for rows in rows.chunks(ROWS) {
-        let rows: Vec<E::ActiveModel> = rows.iter().cloned().map(IntoActiveModel::into_active_model).collect();
+        let rows: Vec<E::ActiveModel> = rows
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model)
+            .collect();
         let written = w.app.db.write(async |txn| {
             let insert = E::insert_many(rows.clone()).exec_without_returning(&*txn);
             insert.await?;
