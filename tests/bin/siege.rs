@@ -37,18 +37,24 @@ use serde_json::json;
 
 #[path = "../capacity/mod.rs"]
 mod capacity;
+#[path = "../centre/mod.rs"]
+mod centre;
 #[path = "../bench/figure.rs"]
 mod figure;
 #[path = "../harness/mod.rs"]
 mod harness;
 #[path = "../live/mod.rs"]
 mod live;
+#[path = "../order/mod.rs"]
+mod order;
 #[path = "../bench/processor.rs"]
 mod processor;
 #[path = "../record/mod.rs"]
 mod record;
 #[path = "../referral/mod.rs"]
 mod referral;
+#[path = "../throughput/mod.rs"]
+mod throughput;
 #[path = "../siege/mod.rs"]
 mod siege;
 
