@@ -53,10 +53,10 @@ mod processor;
 mod record;
 #[path = "../referral/mod.rs"]
 mod referral;
-#[path = "../throughput/mod.rs"]
-mod throughput;
 #[path = "../siege/mod.rs"]
 mod siege;
+#[path = "../throughput/mod.rs"]
+mod throughput;
 
 use figure::{Run, median, millis};
 use siege::attack::{Way, besiege};
