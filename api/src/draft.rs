@@ -6,10 +6,11 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 /// What becomes of one field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Change<T> {
     /// It stays as it is.
     #[default]

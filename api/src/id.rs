@@ -63,6 +63,16 @@ pub enum Kind {
     Batch,
     /// A training session.
     TrainingSession,
+    /// An alliance.
+    Alliance,
+    /// An agreement of two institutions.
+    Agreement,
+    /// A studio of a named doctor.
+    Studio,
+    /// A supervision visit.
+    SupervisionVisit,
+    /// An institution's report of a month.
+    VolumeReport,
     /// A dispatch of an expert.
     Dispatch,
     /// What an expert did in half a day.
@@ -73,7 +83,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 34] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -100,6 +110,11 @@ impl Kind {
         Self::CriticalValue,
         Self::Batch,
         Self::TrainingSession,
+        Self::Alliance,
+        Self::Agreement,
+        Self::Studio,
+        Self::SupervisionVisit,
+        Self::VolumeReport,
         Self::Dispatch,
         Self::DispatchLog,
         Self::Change,
@@ -135,6 +150,11 @@ impl Kind {
             Self::CriticalValue => "crv",
             Self::Batch => "bat",
             Self::TrainingSession => "trn",
+            Self::Alliance => "alli",
+            Self::Agreement => "agr",
+            Self::Studio => "std",
+            Self::SupervisionVisit => "svv",
+            Self::VolumeReport => "vol",
             Self::Dispatch => "dsp",
             Self::DispatchLog => "dlg",
             Self::Change => "chg",

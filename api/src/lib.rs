@@ -13,6 +13,8 @@
 //! | [`auth`] | accounts, grants, sessions, tokens and keys: the only place where an actor is made |
 //! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
 //! | [`capacity`] | bed pools and slots, and what of them is held for a patient |
+//! | [`alliance`] | alliances, agreements and studios: what ties institutions together beside their communities |
+//! | [`supervision`], [`volume`] | supervision visits; what institutions report of their months |
 //! | [`centre`] | shared centres, whom they serve, their catalogues; import |
 //! | [`patient`] | registration, identity, masking, search |
 //! | [`mod@file`] | files: stored, attached, collected |
@@ -31,6 +33,7 @@
 //! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
 //! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
 
+pub mod alliance;
 pub mod app;
 pub mod auth;
 pub mod batch;
@@ -68,6 +71,8 @@ pub mod scalar;
 pub mod schema;
 pub mod sheet;
 pub mod sterile;
+pub mod supervision;
 pub mod text;
 pub mod throughput;
 pub mod training;
+pub mod volume;

@@ -14,6 +14,7 @@ use crate::{
 };
 
 pub mod account;
+mod alliance;
 mod capacity;
 mod centre;
 mod critical_value;
@@ -21,11 +22,13 @@ mod dispatch;
 mod follow_up;
 mod network;
 mod order;
+mod oversight;
 mod patient;
 mod referral;
 mod throughput;
 mod training;
 
+pub use alliance::*;
 pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
@@ -33,6 +36,7 @@ pub use dispatch::*;
 pub use follow_up::*;
 pub use network::*;
 pub use order::*;
+pub use oversight::*;
 pub use patient::*;
 pub use referral::*;
 pub use throughput::*;
@@ -94,14 +98,40 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ReadAccounts => KEEPERS,
         Action::RotateSigningKey => &[SecurityAdmin],
         Action::ReadAudit => &[Auditor],
-        Action::CreateCommunity | Action::UpdateCommunity | Action::CreateInstitution => FOUNDERS,
+        Action::CreateCommunity
+        | Action::UpdateCommunity
+        | Action::CreateInstitution
+        | Action::CreateAlliance
+        | Action::UpdateAlliance
+        | Action::EndAlliance => FOUNDERS,
         Action::UpdateInstitution
         | Action::SetInstitutionStatus
         | Action::SetCapabilities
         | Action::CreateDepartment
         | Action::UpdateDepartment
         | Action::CreatePractitioner
-        | Action::UpdatePractitioner => REGISTRARS,
+        | Action::UpdatePractitioner
+        | Action::CreateAgreement
+        | Action::UpdateAgreement
+        | Action::EndAgreement
+        | Action::CreateStudio
+        | Action::UpdateStudio
+        | Action::EndStudio => REGISTRARS,
+        // Whoever sends people down, and the system that keeps their diary.
+        Action::RecordSupervision | Action::CorrectSupervision => {
+            &[Coordinator, DispatchOfficer, InstitutionAdmin, Integration]
+        }
+        Action::ReadSupervision => &[
+            Clinician,
+            Coordinator,
+            DispatchOfficer,
+            InstitutionAdmin,
+            Integration,
+            CommunityManager,
+            Regulator,
+        ],
+        Action::ReportVolumes | Action::CorrectVolumes => &[InstitutionAdmin, Integration],
+        Action::ReadVolumes => &[InstitutionAdmin, Integration, CommunityManager, Regulator],
         Action::ImportRegistry | Action::ImportCatalogue => &[SystemAdmin],
         Action::RegisterPatient
         | Action::ReadPatient
@@ -320,12 +350,17 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         SubjectKind::FollowUp => Action::ReadFollowUp,
         SubjectKind::Order | SubjectKind::Batch => Action::ReadOrder,
         SubjectKind::CriticalValue => Action::ReadCriticalValue,
+        SubjectKind::SupervisionVisit => Action::ReadSupervision,
+        SubjectKind::VolumeReport => Action::ReadVolumes,
         SubjectKind::Dispatch => Action::ReadDispatch,
         SubjectKind::Institution
         | SubjectKind::SharedCentre
         | SubjectKind::TrainingSession
         | SubjectKind::Practitioner
         | SubjectKind::Community
+        | SubjectKind::Alliance
+        | SubjectKind::Agreement
+        | SubjectKind::Studio
         | SubjectKind::BedPool
         | SubjectKind::Slot => Action::ReadDirectory,
         SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return false,

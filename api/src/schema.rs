@@ -5,6 +5,7 @@ use async_graphql::{
 };
 
 use crate::{
+    alliance::graphql::{AllianceMutation, AllianceQueries},
     app::App,
     auth::{
         Actor,
@@ -61,10 +62,18 @@ use crate::{
         graphql::{BatchMutation, BatchQuery},
         loader::{OfOrders, SterileBatches},
     },
+    supervision::{
+        graphql::{SupervisionMutation, SupervisionQuery},
+        loader::{VisitVersions, Visits, Yearly},
+    },
     throughput::graphql::ThroughputQuery,
     training::{
         graphql::{TrainingMutation, TrainingQuery},
         loader::{Enrolments, Sessions},
+    },
+    volume::{
+        graphql::{VolumeMutation, VolumeQuery},
+        loader::{VolumeReports, VolumeVersions},
     },
 };
 
@@ -85,6 +94,7 @@ pub struct Query(
     AuthQuery,
     NetworkQuery,
     CapacityQuery,
+    AllianceQueries,
     CentreQuery,
     PatientQuery,
     ConflictQuery,
@@ -103,6 +113,8 @@ pub struct Query(
     DestinationQuery,
     ChangeQuery,
     ThroughputQuery,
+    SupervisionQuery,
+    VolumeQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.
@@ -111,6 +123,7 @@ pub struct Mutation(
     AuthMutation,
     NetworkMutation,
     CapacityMutation,
+    AllianceMutation,
     CentreMutation,
     PatientMutation,
     ReferralMutation,
@@ -122,6 +135,8 @@ pub struct Mutation(
     SupplyMutation,
     BatchMutation,
     TrainingMutation,
+    SupervisionMutation,
+    VolumeMutation,
     DispatchMutation,
 );
 
@@ -173,6 +188,8 @@ pub fn with_loaders(
             .data(batched(CriticalValues(app.clone(), actor.clone()), batches))
             .data(batched(SterileBatches(app.clone(), actor.clone()), batches))
             .data(batched(Enrolments(app.clone(), actor.clone()), batches))
+            .data(batched(Visits(app.clone(), actor.clone()), batches))
+            .data(batched(VolumeReports(app.clone(), actor.clone()), batches))
             .data(batched(Dispatches(app.clone(), actor.clone()), batches))
             .data(batched(ById(app.clone(), actor.clone()), batches)),
         None => request,
@@ -186,6 +203,9 @@ pub fn with_loaders(
         .data(batched(Specimens(app.clone()), batches))
         .data(batched(OfOrders(app.clone()), batches))
         .data(batched(Sessions(app.clone()), batches))
+        .data(batched(VisitVersions(app.clone()), batches))
+        .data(batched(Yearly(app.clone()), batches))
+        .data(batched(VolumeVersions(app.clone()), batches))
         .data(batched(Logs(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))

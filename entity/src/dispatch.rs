@@ -1,10 +1,9 @@
 //! An expert sent to a host 专家下派.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::enums::{DispatchKind, DispatchStatus, HalfDay, Weekday};
-use crate::json::Ids;
+use crate::enums::{DispatchKind, DispatchStatus};
+use crate::json::{Ids, WeeklySessions};
 
 /// An expert sent to a host 专家下派.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -38,7 +37,7 @@ pub struct Model {
     pub ends_on: Date,
     /// When in the week they are there.
     #[sea_orm(column_type = "JsonBinary")]
-    pub sessions: Sessions,
+    pub sessions: WeeklySessions,
     /// The studio whose sessions these are.
     pub studio_id: Option<Uuid>,
     /// The agreement under which they are sent.
@@ -92,21 +91,6 @@ impl Model {
         self.ended_on.unwrap_or(self.ends_on)
     }
 }
-
-/// A half-day or a day of every week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Session {
-    /// The day of the week.
-    pub weekday: Weekday,
-    /// Which part of it.
-    pub half: HalfDay,
-}
-
-/// When in the week somebody is there.
-#[derive(
-    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult,
-)]
-pub struct Sessions(pub Vec<Session>);
 
 /// Joins are written where they are used.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

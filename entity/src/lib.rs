@@ -5,6 +5,9 @@
 
 pub mod account;
 pub mod account_grant;
+pub mod agreement;
+pub mod alliance;
+pub mod alliance_member;
 pub mod assertion;
 pub mod audit;
 pub mod audit_link;
@@ -62,9 +65,14 @@ pub mod shared_centre;
 pub mod signing_key;
 pub mod slot;
 pub mod specimen;
+pub mod studio;
+pub mod supervision_revision;
+pub mod supervision_visit;
 pub mod throughput_backlog;
 pub mod throughput_cell;
 pub mod throughput_counts;
 pub mod throughput_total;
 pub mod throughput_trace;
 pub mod training_session;
+pub mod volume_report;
+pub mod volume_revision;

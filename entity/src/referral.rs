@@ -169,6 +169,10 @@ pub struct Model {
     pub entry_external_id: Option<String>,
     /// The referral whose content it was written from.
     pub based_on_id: Option<Uuid>,
+    /// The remote consultation by which the patient of an in-house referral is treated.
+    pub consultation_id: Option<Uuid>,
+    /// The dispatch of the expert by whom they are treated instead.
+    pub dispatch_id: Option<Uuid>,
 }
 
 impl Model {

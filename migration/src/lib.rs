@@ -20,7 +20,10 @@ mod m20261122_000013_centre;
 mod m20261122_000014_order;
 mod m20261122_000015_centre_work;
 mod m20261122_000016_throughput;
+mod m20261122_000017_consultation;
 mod m20261122_000018_dispatch;
+mod m20261122_000019_alliance;
+mod m20261122_000020_supervision;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -45,7 +48,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_order::Migration),
             Box::new(m20261122_000015_centre_work::Migration),
             Box::new(m20261122_000016_throughput::Migration),
+            Box::new(m20261122_000017_consultation::Migration),
             Box::new(m20261122_000018_dispatch::Migration),
+            Box::new(m20261122_000019_alliance::Migration),
+            Box::new(m20261122_000020_supervision::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use api::demo::Scale;
 
+mod centre;
 mod fill;
 mod folder;
 
@@ -12,4 +13,6 @@ const SMALL: Scale = Scale {
     people: 60,
     referrals: 130,
     days: 28,
+    requests: 160,
+    year: 60,
 };

@@ -1,7 +1,7 @@
 //! Orders to shared centres.
 
 mod back;
-mod cast;
+pub mod cast;
 mod claim;
 mod examine;
 mod follow;

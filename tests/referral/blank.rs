@@ -75,5 +75,7 @@ pub fn row(at: DateTime<Utc>) -> referral::Model {
         entered_by_id: None,
         entry_external_id: None,
         based_on_id: None,
+        consultation_id: None,
+        dispatch_id: None,
     }
 }

@@ -27,6 +27,7 @@ mod departure;
 mod destination;
 mod draft;
 mod episode;
+mod in_house;
 mod input;
 mod no_show;
 mod pair;

@@ -20,7 +20,6 @@ fn a_closed_way_is_refused_as_such() {
         let station = w.client(Role::Clinician, &d.hill_station).await;
         let nobody = json!({ "senderPractitioner": null });
         let ways = [
-            (&cast.hill, with(cast.story.up(), to(d.hill.id)), "in house"),
             (
                 &cast.hill,
                 with(cast.story.up(), to(d.city.id)),

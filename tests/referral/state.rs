@@ -40,15 +40,15 @@ pub const LIFE: &str = "
 | REQUEST_REFERRAL_CANCELLATION | ACCEPTED IN_TRANSIT         | CANCELLATION_REQUESTED | SENDER     |                          |       |
 | CONFIRM_REFERRAL_CANCELLATION | CANCELLATION_REQUESTED      | CANCELLED     | RECEIVER            |                          |       |
 | DECLINE_REFERRAL_CANCELLATION | CANCELLATION_REQUESTED      | before        | RECEIVER            |                          |       |
-| RECORD_DEPARTURE  | ACCEPTED                                | IN_TRANSIT    | SENDER              |                          |       |
-| RECORD_DEPARTURE  | SUBMITTED                               | IN_TRANSIT    | SENDER              | emergency                | never |
+| RECORD_DEPARTURE  | ACCEPTED                                | IN_TRANSIT    | SENDER              | not-in-house             | never |
+| RECORD_DEPARTURE  | SUBMITTED                               | IN_TRANSIT    | SENDER              | emergency not-in-house   | never never |
 | RECORD_ARRIVAL    | ACCEPTED IN_TRANSIT CANCELLATION_REQUESTED | ARRIVED    | RECEIVER            |                          |       |
 | RECORD_ARRIVAL    | SUBMITTED                               | ARRIVED       | RECEIVER            | emergency                | never |
 | RECORD_ARRIVAL    | NO_SHOW EXPIRED                         | ARRIVED       | RECEIVER            | within-14-days           | wait  |
 | RECORD_NO_SHOW    | ACCEPTED IN_TRANSIT                     | NO_SHOW       | RECEIVER            | expected-time-passed     | wait  |
 | START_TREATMENT   | ARRIVED                                 | IN_TREATMENT  | RECEIVER            |                          |       |
 | REPORT_BACK       | ARRIVED IN_TREATMENT                    | REPORTED_BACK | RECEIVER            |                          |       |
-| REFER_BACK        | ARRIVED IN_TREATMENT REPORTED_BACK      | REPORTED_BACK | RECEIVER            | not-down                 | never |
+| REFER_BACK        | ARRIVED IN_TREATMENT REPORTED_BACK      | REPORTED_BACK | RECEIVER            | not-down not-in-house    | never never |
 | CLOSE_REFERRAL    | REPORTED_BACK NO_SHOW                   | CLOSED        | SENDER FAMILY_TEAM  |                          |       |
 | ATTACH_TO_REFERRAL | SUBMITTED ACCEPTED IN_TRANSIT ARRIVED NO_SHOW IN_TREATMENT REPORTED_BACK CANCELLATION_REQUESTED | same | SENDER RECEIVER | | |
 | ATTACH_TO_REFERRAL | DRAFT RETURNED                         | same          | SENDER              |                          |       |
@@ -121,6 +121,7 @@ pub fn told(facts: Facts, side: Side, action: Action) -> Told {
         "expected-time-passed" => facts.expected_passed,
         "within-14-days" => facts.ended_recently,
         "not-down" => !facts.goes_down,
+        "not-in-house" => !facts.in_house,
         "overdue-if-rescued" => facts.overdue || !facts.rescuing,
         "once-more" => !facts.sent_on_enough,
         unknown => panic!("no such condition: {unknown}"),
@@ -146,12 +147,13 @@ pub const DRAFT: Facts = Facts {
     sent_on_enough: false,
     rescuing: false,
     goes_down: false,
+    in_house: false,
 };
 
 /// Every value of the facts.
 fn every_fact() -> impl Iterator<Item = Facts> {
     ReferralStatus::ALL.iter().flat_map(|status| {
-        (0..512_u16).map(|bits| Facts {
+        (0..1024_u16).map(|bits| Facts {
             status: *status,
             before: if bits & 128 == 0 {
                 ReferralStatus::Accepted
@@ -166,6 +168,7 @@ fn every_fact() -> impl Iterator<Item = Facts> {
             sent_on_enough: bits & 32 != 0,
             rescuing: bits & 64 != 0,
             goes_down: bits & 256 != 0,
+            in_house: bits & 512 != 0,
         })
     })
 }
@@ -275,7 +278,7 @@ pub fn random_lives(lives: u32) {
         any::<(bool, bool)>(),
     );
     let life = (
-        any::<(bool, bool)>(),
+        any::<(bool, bool, bool)>(),
         proptest::collection::vec(step, 1..40),
     );
     let config = Config {
@@ -284,10 +287,11 @@ pub fn random_lives(lives: u32) {
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&life, |((emergency, goes_down), steps)| {
+        .run(&life, |((emergency, goes_down, in_house), steps)| {
             let facts = Facts {
                 emergency,
                 goes_down,
+                in_house,
                 ..DRAFT
             };
             let (mut facts, mut hops) = (facts, 0);

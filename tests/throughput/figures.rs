@@ -1,6 +1,9 @@
 //! A day at a laboratory, figure by figure, and what the reading of it costs.
 
-use api::throughput::{fact, service::waiting};
+use api::throughput::{
+    fact::{self, statement},
+    service::waiting,
+};
 use chrono::Duration;
 use entity::enums::{OrderReturnReason, OrderStatus, Role};
 use sea_orm::QueryTrait as _;
@@ -211,6 +214,29 @@ fn what_waits_now_is_told_by_where_and_for_how_long() {
         let statement = waiting(book.laboratory.id, w.now()).build(w.app.db.backend());
         let plan = w.explain(&statement).await.join("\n");
         assert!(plan.contains("ix_centre_order_open"), "{plan}");
+    });
+}
+
+#[test]
+fn an_hour_is_counted_anew_without_a_look_at_the_other_hours() {
+    both(async |w| {
+        let book = Book::open(&w).await;
+        let hour = (book.laboratory.id, w.now(), w.now() + Duration::hours(1));
+        let builder = w.app.db.backend();
+        let plan = w.explain(&builder.build(&statement(&[hour]))).await;
+        // Each look at orders is by the centre and a moment, by a requisition, or by the order's own id.
+        let looks = plan.iter().filter(|step| step.contains("centre_order"));
+        for look in looks.filter(|step| step.contains("USING") || step.contains("using")) {
+            let narrow = [
+                "_at",
+                "ix_centre_order_requisition",
+                "centre_order_1",
+                "_pkey",
+            ];
+            assert!(narrow.iter().any(|index| look.contains(index)), "{look}");
+        }
+        let whole = plan.join("\n");
+        assert!(whole.contains("ix_centre_order_requisition"), "{whole}");
     });
 }
 

@@ -1,5 +1,7 @@
 //! Accounts of people and machines: how one is opened.
 
+use std::collections::{BTreeSet, HashMap};
+
 use entity::{
     account,
     enums::{AccountKind, Action},
@@ -297,6 +299,18 @@ fn grants(problems: &mut Problems, app: &App, kind: AccountKind, new: &[NewGrant
         grants.push(checked);
     }
     grants
+}
+
+/// What colleagues call whoever holds these accounts.
+pub async fn names(app: &App, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>> {
+    let rows = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids.iter().copied()))
+        .all(app.db.reader())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.display_name))
+        .collect())
 }
 
 fn check_username(problems: &mut Problems, path: &str, name: &str) {

@@ -3,15 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 
 use data_encoding::BASE32_NOPAD;
-use entity::{enums::Role, practitioner};
+use entity::{
+    enums::{CentreKind, Role},
+    practitioner,
+};
 use totp_rs::Builder;
 use uuid::Uuid;
 
 use super::{
     Scale,
     book::{Account, Client},
+    centre::Centres,
     dice::Dice,
-    district::{CITY, COMMUNITIES, COUNTY, HERBS, REGION, health_centre, station},
+    district::{CITY, COMMUNITIES, COUNTY, HERBS, REGION, has_ecg, health_centre, station},
 };
 use crate::{
     app::App,
@@ -38,6 +42,12 @@ const PEOPLE: &[(&str, Role, Place)] = &[
         Role::Diagnostician,
         Place::At(COUNTY),
     ),
+    ("hospital.reviewer", Role::Diagnostician, Place::At(COUNTY)),
+    (
+        "imaging.diagnostician",
+        Role::Diagnostician,
+        Place::Shared(CentreKind::Imaging),
+    ),
     (
         "hospital.dispatch",
         Role::DispatchOfficer,
@@ -46,11 +56,15 @@ const PEOPLE: &[(&str, Role, Place)] = &[
     ("hospital.admin", Role::InstitutionAdmin, Place::At(COUNTY)),
     ("tcm.doctor", Role::Clinician, Place::At(HERBS)),
     ("tcm.office", Role::Coordinator, Place::At(HERBS)),
+    ("tcm.technician", Role::Technician, Place::At(HERBS)),
+    ("tcm.diagnostician", Role::Diagnostician, Place::At(HERBS)),
+    ("tcm.reviewer", Role::Diagnostician, Place::At(HERBS)),
     ("centre.doctor", Role::Clinician, Place::Centre),
     ("centre.office", Role::Coordinator, Place::Centre),
-    ("centre.technician", Role::Technician, Place::Centre),
+    ("centre.technician", Role::Technician, Place::Centres),
     ("centre.admin", Role::InstitutionAdmin, Place::Centre),
     ("station.doctor", Role::Clinician, Place::Station),
+    ("station.technician", Role::Technician, Place::Equipped),
     ("partner.doctor", Role::Clinician, Place::At(CITY)),
     ("partner.office", Role::Coordinator, Place::At(CITY)),
     (
@@ -68,8 +82,16 @@ const PEOPLE: &[(&str, Role, Place)] = &[
 #[derive(Clone, Copy)]
 enum Place {
     At(&'static str),
+    /// A shared centre.
+    Shared(CentreKind),
+    /// The first health centre.
     Centre,
+    /// Every health centre.
+    Centres,
+    /// The first station.
     Station,
+    /// Every station that has an electrocardiograph.
+    Equipped,
     Community(usize),
     Region,
     Everywhere,
@@ -83,7 +105,7 @@ struct Hand {
     role: Role,
 }
 
-/// Everybody who acts, by institution.
+/// Everybody who acts, by institution or shared centre.
 #[derive(Debug, Default)]
 pub struct Cast {
     hands: HashMap<Uuid, Vec<Hand>>,
@@ -92,35 +114,52 @@ pub struct Cast {
 
 impl Cast {
     /// Opens the accounts of the demo in a registered district, and tells their names and secrets.
-    pub async fn open(app: &App, scale: &Scale) -> Result<(Self, Vec<Account>, Vec<Client>)> {
+    pub async fn open(
+        app: &App,
+        centres: &Centres,
+        scale: &Scale,
+    ) -> Result<(Self, Vec<Account>, Vec<Client>)> {
         let mut cast = Self {
             staff: staff(app).await?,
             ..Self::default()
         };
         // Each password costs a core for a while, so as many are hashed at a time as there are cores.
-        let people = PEOPLE.iter().map(|person| cast.person(app, person));
+        let people = PEOPLE.iter().enumerate();
+        let people =
+            people.map(|(which, person)| cast.person(app, (centres, scale), which, person));
         let people: Vec<_> = futures::future::try_join_all(people).await?;
         let mut accounts = Vec::with_capacity(people.len());
-        for (place, hand, account) in people {
-            if let Some(institution) = place.institution() {
-                cast.hands.entry(institution).or_default().push(hand);
-            }
+        for (scopes, hand, account) in people {
+            cast.employ(&scopes, hand);
             accounts.push(account);
         }
         let mut clients = Vec::new();
-        for (name, role, scopes) in machines(app, scale)? {
+        for (name, role, scopes) in machines(app, centres, scale)? {
             let (account, client) = machine(app, name, role, &scopes).await?;
-            for institution in scopes.iter().filter_map(Scope::institution) {
-                let hand = Hand {
-                    account,
-                    practitioner: None,
-                    role,
-                };
-                cast.hands.entry(institution).or_default().push(hand);
-            }
+            let hand = Hand {
+                account,
+                practitioner: None,
+                role,
+            };
+            cast.employ(&scopes, hand);
             clients.push(client);
         }
         Ok((cast, accounts, clients))
+    }
+
+    fn employ(&mut self, scopes: &[Scope], hand: Hand) {
+        for place in scopes.iter().filter_map(Scope::id) {
+            self.hands.entry(place).or_default().push(hand);
+        }
+    }
+
+    /// Somebody who has that role there: the first, or one of those after.
+    #[must_use]
+    pub fn worker(&self, scope: &Scope, role: Role, which: usize) -> Option<Actor> {
+        let hands = self.hands.get(&scope.id()?)?.iter();
+        let able: Vec<_> = hands.filter(|hand| hand.role == role).collect();
+        let hand = able.get(which).or(able.first())?;
+        Some(hand.actor(scope.clone()))
     }
 
     /// Somebody who may write referrals for the institution and answer those addressed there; none where nobody has an account.
@@ -163,15 +202,20 @@ impl Cast {
     async fn person(
         &self,
         app: &App,
+        (centres, scale): (&Centres, &Scale),
+        which: usize,
         (username, role, place): &(&str, Role, Place),
-    ) -> Result<(Scope, Hand, Account)> {
-        let scope = place.scope(app)?;
+    ) -> Result<(Vec<Scope>, Hand, Account)> {
+        let scopes = place.scopes(app, centres, scale)?;
+        let scope = scopes.first().cloned().unwrap_or(Scope::Installation);
         let directory = app.directory.now();
-        let institution = scope.institution();
+        let institution = scope.home();
         let home = institution.and_then(|id| directory.institution(id));
-        let doctor = institution
-            .filter(|_| *role == Role::Clinician)
-            .and_then(|id| self.doctors(id).next());
+        let doctor = institution.and_then(|id| match role {
+            Role::Clinician => self.doctors(id).next(),
+            Role::Diagnostician => self.doctors(id).nth(which),
+            _ => None,
+        });
         let name = doctor.map(|one| one.name.clone());
         let new = NewAccount {
             username: (*username).to_owned(),
@@ -179,7 +223,10 @@ impl Cast {
             practitioner: doctor.map(|one| id::encode(Kind::Practitioner, one.id)),
             password: None,
             must_change_password: false,
-            grants: vec![NewGrant::new(*role, &scope)],
+            grants: scopes
+                .iter()
+                .map(|scope| NewGrant::new(*role, scope))
+                .collect(),
         };
         let opened = create_account(app, &Actor::system("demo").at("createAccount"), &new).await?;
         let (held, password) = (opened.object.held, opened.object.secret);
@@ -209,7 +256,7 @@ impl Cast {
                 .unwrap_or_default(),
             access_token: String::new(),
         };
-        Ok((scope, hand, account))
+        Ok((scopes, hand, account))
     }
 }
 
@@ -227,15 +274,25 @@ impl Hand {
 }
 
 impl Place {
-    fn scope(self, app: &App) -> Result<Scope> {
-        Ok(match self {
+    fn scopes(self, app: &App, centres: &Centres, scale: &Scale) -> Result<Vec<Scope>> {
+        let one = match self {
             Self::At(code) => at(app, code)?,
+            Self::Shared(kind) => shared(centres, kind)?,
             Self::Centre => at(app, &health_centre(0))?,
             Self::Station => at(app, &station(0))?,
+            Self::Centres => {
+                let all = (0..scale.health_centres).map(health_centre);
+                return all.map(|code| at(app, &code)).collect();
+            }
+            Self::Equipped => {
+                let all = (0..scale.stations).filter(|number| has_ecg(*number));
+                return all.map(|number| at(app, &station(number))).collect();
+            }
             Self::Community(which) => Scope::Community(community(app, which)?),
             Self::Region => Scope::Region(REGION.to_owned()),
             Self::Everywhere => Scope::Installation,
-        })
+        };
+        Ok(vec![one])
     }
 }
 
@@ -245,6 +302,14 @@ fn at(app: &App, code: &str) -> Result<Scope> {
     Ok(Scope::Institution {
         id,
         department: None,
+    })
+}
+
+fn shared(centres: &Centres, kind: CentreKind) -> Result<Scope> {
+    let centre = centres.of(kind)?;
+    Ok(Scope::Centre {
+        id: centre.id,
+        host: centre.host_id,
     })
 }
 
@@ -260,7 +325,11 @@ fn community(app: &App, which: usize) -> Result<Uuid> {
 }
 
 /// The machines of the demo: name, role, and where they may act. A health centre's hospital system posts for its stations too.
-fn machines(app: &App, scale: &Scale) -> Result<Vec<(String, Role, Vec<Scope>)>> {
+fn machines(
+    app: &App,
+    centres: &Centres,
+    scale: &Scale,
+) -> Result<Vec<(String, Role, Vec<Scope>)>> {
     let mut all = Vec::new();
     for code in [COUNTY, HERBS, CITY] {
         all.push((
@@ -277,6 +346,12 @@ fn machines(app: &App, scale: &Scale) -> Result<Vec<(String, Role, Vec<Scope>)>>
         }
         all.push((format!("HIS {code}"), Role::Integration, scopes));
     }
+    let laboratory = shared(centres, CentreKind::Laboratory)?;
+    all.push((
+        "LIS 检验中心".to_owned(),
+        Role::Integration,
+        vec![laboratory],
+    ));
     let watched = Scope::Community(community(app, 0)?);
     all.push(("监测 医共体".to_owned(), Role::Monitor, vec![watched]));
     let watched = Scope::Region(REGION.to_owned());
@@ -301,7 +376,7 @@ async fn machine(
     let (held, secret) = (opened.object.held, opened.object.secret);
     // The first scope is the one that is shown: the health centre's own, not its stations'.
     let first = scopes.first();
-    let home = first.and_then(Scope::institution);
+    let home = first.and_then(Scope::home);
     let shown = held
         .grants
         .iter()

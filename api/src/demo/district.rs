@@ -92,6 +92,12 @@ pub fn station(number: usize) -> String {
     format!("QL-S{:03}", number + 1)
 }
 
+/// Whether a station has an electrocardiograph whose curves are read at the county.
+#[must_use]
+pub const fn has_ecg(station: usize) -> bool {
+    station.is_multiple_of(6)
+}
+
 /// The community of a health centre: the general hospital's is the larger.
 #[must_use]
 pub const fn community(health_centre: usize) -> usize {

@@ -4,13 +4,14 @@
 //! referrals: who is sent where, why, and how far it has come by now. The plan is played (`play`) in the order of time through the same
 //! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems; some of the patients
 //! who are accepted get a bed or a place in a session (`ward`), some go home again to be followed up (`homeward`). What is not ordinary (`exception`)
-//! comes last. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
+//! comes last. Before all that lies a year of what the shared `centre`s did. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
 //!
 //! The [folder] holds the database, the master secret and the [book] of everybody who can sign in. The same seed makes the same
 //! district again, but for ids, secrets and the times, which are counted back from now.
 
 pub mod book;
 mod cast;
+mod centre;
 mod dice;
 mod district;
 mod exception;
@@ -28,7 +29,7 @@ mod ward;
 
 use chrono::{DateTime, Duration, Utc};
 
-use self::{book::Book, cast::Cast, folder::Folder, ward::Wards};
+use self::{book::Book, cast::Cast, centre::Centres, folder::Folder, ward::Wards};
 use crate::{
     app::App,
     auth::Actor,
@@ -56,6 +57,10 @@ pub struct Scale {
     pub referrals: usize,
     /// Days over which they were written.
     pub days: i64,
+    /// Requests to shared centres; sterile supply goes round beside them.
+    pub requests: usize,
+    /// Days over which these were written; not fewer than those of referrals.
+    pub year: i64,
 }
 
 impl Scale {
@@ -66,6 +71,8 @@ impl Scale {
         people: 2_400,
         referrals: 2_000,
         days: 42,
+        requests: 1_500,
+        year: 365,
     };
 
     /// The health centre that manages a station, by number.
@@ -134,8 +141,11 @@ pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     app.clock.set(began);
     let registry = district::registry(seed, scale, shanghai_day(now));
     register_all(app, &Actor::system("demo"), &registry).await?;
-    let (cast, accounts, clients) = Cast::open(app, scale).await?;
+    let centres = Centres::open(app).await?;
+    let (cast, accounts, clients) = Cast::open(app, &centres, scale).await?;
     let plan = plan::draw(app, seed, scale, now)?;
+    centre::perform(app, (&cast, &centres), &plan, scale, (seed, now)).await?;
+    app.clock.set(now - Duration::days(scale.days + 1));
     let mut wards = Wards::open(app, seed, scale).await?;
     let rows = play::perform(app, &cast, &plan, &mut wards, seed).await?;
     homeward::perform(app, &cast, &rows, seed, now).await?;
@@ -150,7 +160,7 @@ pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     })
 }
 
-/// When the district began to work with the software: the day before its first referral.
+/// When the district began to work with the software: the day before the first request to its shared centres.
 fn founded(now: DateTime<Utc>, scale: &Scale) -> DateTime<Utc> {
-    now - Duration::days(scale.days + 1)
+    now - Duration::days(scale.year.max(scale.days) + 1)
 }

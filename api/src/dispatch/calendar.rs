@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
 use entity::{
-    dispatch::Session,
     enums::{HalfDay, Weekday},
+    json::WeeklySession,
 };
 
 use crate::clock::shanghai_midnight;
@@ -30,7 +30,7 @@ pub fn weekday(day: NaiveDate) -> Weekday {
 
 /// Whether the session is on that half of the day, which is AM or PM.
 #[must_use]
-pub fn covers(session: Session, day: NaiveDate, half: HalfDay) -> bool {
+pub fn covers(session: WeeklySession, day: NaiveDate, half: HalfDay) -> bool {
     session.weekday == weekday(day) && (session.half == HalfDay::Day || session.half == half)
 }
 
@@ -49,7 +49,7 @@ pub fn hours(day: NaiveDate, half: HalfDay) -> (DateTime<Utc>, DateTime<Utc>) {
 
 /// The half-days from one day to another, both included, that are in the sessions.
 pub fn half_days(
-    sessions: &[Session],
+    sessions: &[WeeklySession],
     from: NaiveDate,
     until: NaiveDate,
 ) -> impl Iterator<Item = (NaiveDate, HalfDay)> {
@@ -66,7 +66,7 @@ pub struct Stay<'a> {
     /// Last day.
     pub until: NaiveDate,
     /// When in the week.
-    pub sessions: &'a [Session],
+    pub sessions: &'a [WeeklySession],
 }
 
 /// The first half-day that both claim; none where they do not clash.
@@ -85,7 +85,7 @@ pub fn clash(one: Stay<'_>, other: Stay<'_>) -> Option<(NaiveDate, HalfDay)> {
 
 /// The place of the first session of the list that claims a half-day which one before it claims.
 #[must_use]
-pub fn repeated(sessions: &[Session]) -> Option<usize> {
+pub fn repeated(sessions: &[WeeklySession]) -> Option<usize> {
     sessions.iter().enumerate().position(|(place, session)| {
         let before = &sessions[..place];
         before.iter().any(|other| {
@@ -105,8 +105,8 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    const fn on(weekday: Weekday, half: HalfDay) -> Session {
-        Session { weekday, half }
+    const fn on(weekday: Weekday, half: HalfDay) -> WeeklySession {
+        WeeklySession { weekday, half }
     }
 
     #[test]

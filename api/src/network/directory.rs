@@ -16,7 +16,7 @@ use entity::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use crate::{db::Db, error::Result};
+use crate::{alliance::pacts::Pacts, db::Db, error::Result};
 
 /// The network as it was at one moment.
 #[derive(Debug, Default)]
@@ -45,6 +45,8 @@ pub struct Directory {
     pub centres_of: HashMap<Uuid, Vec<Uuid>>,
     /// Institutions that a shared centre serves beside its host.
     pub served: HashMap<Uuid, HashSet<Uuid>>,
+    /// What ties institutions together beside their communities.
+    pub pacts: Pacts,
     /// Institutions for which some account may act.
     pub with_account: HashSet<Uuid>,
     /// From when to when some account is a dispatch officer of an institution.
@@ -142,6 +144,7 @@ impl Directory {
                 .insert(row.category);
         }
         directory.load_centres(db).await?;
+        directory.pacts = Pacts::load(db).await?;
         let grants = account_grant::Entity::find()
             .filter(account_grant::Column::RevokedAt.is_null())
             .filter(account_grant::Column::InstitutionId.is_not_null())

@@ -15,9 +15,12 @@ const MARK: &str = "SELECT \
   + (SELECT COUNT(*) + COALESCE(SUM(version), 0) FROM institution) \
   + (SELECT COUNT(*) + COALESCE(SUM(version), 0) FROM department) \
   + (SELECT COUNT(*) + COALESCE(SUM(version), 0) FROM shared_centre) \
+  + (SELECT COUNT(*) + COALESCE(SUM(version), 0) FROM alliance) \
+  + (SELECT COUNT(*) + COALESCE(SUM(version), 0) FROM agreement) \
+  + (SELECT COUNT(*) + COALESCE(SUM(version), 0) FROM studio) \
   + (SELECT COUNT(*) + COUNT(revoked_at) FROM account_grant) AS mark";
 
-/// Reads the directory again whenever the registry, a shared centre, or who has an account, was changed by another process. Runs until it is dropped.
+/// Reads the directory again whenever the registry, a shared centre, what ties institutions together, or who has an account, was changed by another process. Runs until it is dropped.
 pub async fn follow(app: App) {
     let mut seen = None;
     let mut every = tokio::time::interval(PAUSE);

@@ -6,6 +6,8 @@ mod filter;
 mod input;
 mod input_institution;
 mod institution;
+mod institution_part;
+mod institution_tier;
 mod mutation;
 mod query;
 mod staff;
@@ -19,9 +21,9 @@ pub use input::{
     UpdateDepartmentInput, UpdatePractitionerInput,
 };
 pub use input_institution::{CreateInstitutionInput, UpdateInstitutionInput};
-pub use institution::{
-    Capability, HealthCentre, Hospital, Institution, Location, Partner, Rating, Station,
-};
+pub use institution::Institution;
+pub use institution_part::{Capability, Location, Rating};
+pub use institution_tier::{HealthCentre, Hospital, Partner, Station};
 pub use mutation::{
     CommunityPayload, DepartmentPayload, InstitutionPayload, InstitutionStatusPayload,
     NetworkMutation, PractitionerPayload,

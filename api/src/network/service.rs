@@ -4,7 +4,7 @@
 //! [`capability`](super::capability), [`department`](super::department), [`practitioner`](super::practitioner). What is here runs inside a
 //! transaction of its caller.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use entity::{
     enums::{Action, SubjectKind},
@@ -145,6 +145,22 @@ pub(crate) async fn bump(txn: &Txn, app: &App, institution: &mut institution::Mo
         .exec(&**txn)
         .await?;
     *institution = self::institution(txn, institution.id).await?;
+    Ok(())
+}
+
+/// Lets one at a time change what is a rule over several rows of these institutions.
+pub(crate) async fn hold(txn: &Txn, institutions: impl IntoIterator<Item = Uuid>) -> Result<()> {
+    use institution::Column::{Id, Version};
+    // One after the other in the order of their ids, so that two who hold the same do not wait for each other.
+    let ids: BTreeSet<Uuid> = institutions.into_iter().collect();
+    for id in ids {
+        // Nothing of it changes: the statement takes the row's lock.
+        institution::Entity::update_many()
+            .col_expr(Version, Expr::col(Version))
+            .filter(Id.eq(id))
+            .exec(&**txn)
+            .await?;
+    }
     Ok(())
 }
 

@@ -70,7 +70,12 @@ pub async fn find(
     Ok(found.and_then(|(party, row)| row.map(|row| Seen { row, party })))
 }
 
-/// The same, or a refusal.
+/// The order of that id, whoever sees it: for the rules of those that name one.
+pub async fn row(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<order::Model>> {
+    Ok(order::Entity::find_by_id(id).one(connection).await?)
+}
+
+/// The same as the actor's scope sees it, or a refusal.
 pub async fn require(
     connection: &impl ConnectionTrait,
     app: &App,

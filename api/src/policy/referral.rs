@@ -175,7 +175,35 @@ pub fn takes_part(actor: &Actor, directory: &Directory, row: &referral::Model) -
             ..Acting::on(Side::Receiver)
         });
     }
-    side(actor, directory, row.sender_id, row.receiver_id).map(Acting::on)
+    let side = side(actor, directory, row.sender_id, row.receiver_id)?;
+    if !is_in_house(row) {
+        return Some(Acting::on(side));
+    }
+    [Side::Sender, Side::Receiver]
+        .into_iter()
+        .find(|side| stands_on(actor, row, *side))
+        .map(Acting::on)
+}
+
+/// Whether sender and receiver are the same institution 内诊.
+#[must_use]
+pub fn is_in_house(row: &referral::Model) -> bool {
+    row.receiver_id == Some(row.sender_id)
+}
+
+/// Whether somebody of the one institution of an in-house referral stands on that side of it. The institution is both, and answers itself:
+/// whoever acts for the whole of it acts on either side, a department on the side that names it.
+fn stands_on(actor: &Actor, row: &referral::Model, side: Side) -> bool {
+    let Some(own) = actor.scope.department() else {
+        return side != Side::FamilyTeam;
+    };
+    let (from, to) = (row.sender_department_id, row.receiver_department_id);
+    match side {
+        Side::Sender => from.is_none_or(|from| from == own),
+        // One of those that see it and did not write it: that it was sent to, or the emergency department.
+        Side::Receiver => from != Some(own) || to.is_none_or(|to| to == own),
+        Side::FamilyTeam => false,
+    }
 }
 
 /// How an actor may perform the verbs of that side.
@@ -192,6 +220,9 @@ pub fn acts_as(
     }
     if own.rescuing {
         return None;
+    }
+    if is_in_house(row) {
+        return stands_on(actor, row, wanted).then_some(Acting::on(wanted));
     }
     let other = match wanted {
         Side::Sender => Some(row.sender_id),

@@ -88,6 +88,8 @@ pub struct Known {
     pub kilometres: Option<f64>,
     /// How far the referral reaches.
     pub reach: ReferralReach,
+    /// Whether it belongs to an alliance of the sender's.
+    pub allied: bool,
 }
 
 /// A part of a score.
@@ -134,7 +136,7 @@ pub fn parts(wanted: &Wanted, known: &Known) -> Vec<Part> {
     part(Acceptance, acceptance(known.answers));
     part(Punctuality, punctuality(known.answers));
     part(Distance, distance(known.kilometres));
-    part(Network, network(known.reach));
+    part(Network, network(known.reach, known.allied));
     parts
 }
 
@@ -227,9 +229,11 @@ fn distance(kilometres: Option<f64>) -> (f64, String) {
     }
 }
 
-fn network(reach: ReferralReach) -> (f64, String) {
+/// Who belongs to an alliance of the sender's is as near as who belongs to its community.
+fn network(reach: ReferralReach, allied: bool) -> (f64, String) {
     let (value, words) = match reach {
         ReferralReach::IntraCommunity => (1.0, "In the same community."),
+        _ if allied => (1.0, "In the same alliance."),
         ReferralReach::InterCommunity => (0.5, "In another community of the network."),
         ReferralReach::OutOfNetwork => (0.0, "Outside the network."),
     };
@@ -262,6 +266,7 @@ mod tests {
             answers: Answers::default(),
             kilometres: None,
             reach: ReferralReach::InterCommunity,
+            allied: false,
         }
     }
 
@@ -333,6 +338,11 @@ mod tests {
             },
             Known {
                 reach: ReferralReach::IntraCommunity,
+                ..known()
+            },
+            Known {
+                reach: ReferralReach::OutOfNetwork,
+                allied: true,
                 ..known()
             },
         ];

@@ -45,6 +45,7 @@ fn ways(status: ReferralStatus, action: Action) -> Vec<String> {
                     sent_on_enough: false,
                     rescuing,
                     goes_down: false,
+                    in_house: false,
                 };
                 next(&facts, side, action)
             };

@@ -12,6 +12,7 @@ pub mod destination;
 pub mod diagram;
 pub mod graphql;
 pub mod hand_back;
+pub mod in_house;
 pub mod leg;
 pub mod loader;
 pub mod required;

@@ -5,6 +5,7 @@ use entity::{
     referral,
 };
 
+use super::in_house;
 use crate::error::{ProblemCode, Problems};
 
 /// When a field is required.
@@ -18,6 +19,8 @@ pub enum When {
     Down,
     /// Downward from an inpatient stay, unless it is an emergency.
     DownInpatient,
+    /// In house, an emergency included: without it nobody would treat the patient.
+    InHouse,
 }
 
 /// What is required of a receiver that enters a referral in the sender's stead.
@@ -26,7 +29,7 @@ pub const SECOND_HAND: [&str; 3] = ["receiver", "urgency", "diagnoses"];
 type Present = fn(&referral::Model) -> bool;
 
 /// The fields that may be required, each with when, and how to see that it is there.
-pub const TABLE: [(&str, When, Present); 19] = [
+pub const TABLE: [(&str, When, Present); 20] = [
     ("receiver", When::Always, |row| row.receiver_id.is_some()),
     ("urgency", When::Always, |row| row.urgency.is_some()),
     ("senderPhone", When::Always, |row| {
@@ -72,6 +75,7 @@ pub const TABLE: [(&str, When, Present); 19] = [
     ("handover.dischargeSummary", When::DownInpatient, |row| {
         handover(row, |it| &it.discharge_summary)
     }),
+    ("consultation", When::InHouse, |row| in_house::ways(row) > 0),
 ];
 
 fn handover(
@@ -100,6 +104,7 @@ impl When {
             Self::Planned => planned,
             Self::Down => planned && down,
             Self::DownInpatient => planned && down && visit == Some(VisitType::Inpatient),
+            Self::InHouse => direction == Some(ReferralDirection::InHouse),
         }
     }
 }
@@ -157,6 +162,7 @@ pub fn check(row: &referral::Model, path: &str, problems: &mut Problems) {
         );
     }
     check_diagnoses(row, path, problems);
+    in_house::check(row, path, problems);
 }
 
 /// Notes what is wrong with the diagnoses of a referral that is posted.

@@ -16,9 +16,6 @@ use crate::{
 /// Titles that may assess an outward referral: 231 主任医师, 232 副主任医师 (GB/T 8561).
 pub const SENIOR_TITLES: [&str; 2] = ["231", "232"];
 
-/// IN_HOUSE waits for dispatches and remote consultations, one of which it names.
-const IN_HOUSE: &str = "A patient is not referred to the institution where they are.";
-
 /// What the route depends on beside the two institutions.
 #[derive(Clone, Copy, Debug)]
 pub struct Journey {
@@ -76,6 +73,7 @@ pub fn reach(sender: &institution::Model, receiver: &institution::Model) -> Refe
         return ReferralReach::OutOfNetwork;
     }
     match (sender.community_id, receiver.community_id) {
+        _ if sender.id == receiver.id => ReferralReach::IntraCommunity,
         (Some(one), Some(other)) if one == other => ReferralReach::IntraCommunity,
         _ => ReferralReach::InterCommunity,
     }
@@ -105,10 +103,6 @@ pub fn obstacles(
         );
     }
     let direction = direction(directory, sender, receiver);
-    if direction == ReferralDirection::InHouse {
-        obstacle(ProblemCode::Route, IN_HOUSE);
-        return found;
-    }
     let emergency = journey.urgency == Some(Urgency::Emergency);
     if emergency && matches!(receiver.tier, Tier::Hospital | Tier::Partner) {
         return found;
@@ -157,7 +151,6 @@ fn allowed(
     journey: Journey,
 ) -> Result<(), &'static str> {
     match direction {
-        ReferralDirection::InHouse => Err(IN_HOUSE),
         ReferralDirection::Outward if receiver.outside_district => outward(sender, journey),
         ReferralDirection::Lateral if sender.tier == Tier::Station => {
             Err("Stations do not refer to one another.")
@@ -167,8 +160,11 @@ fn allowed(
             up_from_station(directory, sender, receiver, journey)
         }
         // To a local partner; between hospitals or health centres; from a health centre to a hospital, or to the sub-centre that radiates
-        // to it (the only other way to be UP).
-        ReferralDirection::Outward | ReferralDirection::Lateral | ReferralDirection::Up => Ok(()),
+        // to it (the only other way to be UP). A patient who is kept in house goes nowhere: what that needs is who treats them there.
+        ReferralDirection::Outward
+        | ReferralDirection::Lateral
+        | ReferralDirection::Up
+        | ReferralDirection::InHouse => Ok(()),
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Facts {
     pub ended_recently: bool,
     /// Whether it goes down.
     pub goes_down: bool,
+    /// Whether the patient is kept where they are, so that nobody travels and nobody is sent back.
+    pub in_house: bool,
     /// Whether its present receiver should have answered by now.
     pub overdue: bool,
     /// Whether it has been sent on as often as a referral may be.
@@ -96,6 +98,7 @@ impl Facts {
             expected_passed: expected.is_some_and(|expected| expected < at),
             ended_recently: at <= row.status_since + LATE_ARRIVAL,
             goes_down: row.direction == Some(ReferralDirection::Down),
+            in_house: row.direction == Some(ReferralDirection::InHouse),
             overdue: row.answer_due_at.is_some_and(|due| due <= at),
             sent_on_enough: row.hops >= MOST_HOPS,
             rescuing: false,
@@ -147,6 +150,7 @@ pub const fn next(facts: &Facts, side: Side, action: Action) -> Result<ReferralS
         (ConfirmReferralCancellation, Side::Receiver, CancellationRequested) => Ok(Cancelled),
         (DeclineReferralCancellation, Side::Receiver, CancellationRequested) => Ok(facts.before),
 
+        (RecordDeparture, _, _) if facts.in_house => Err(Blocked::Never),
         (RecordDeparture, Side::Sender, Accepted) => Ok(InTransit),
         (RecordDeparture, Side::Sender, Submitted) if facts.emergency => Ok(InTransit),
         (RecordArrival, Side::Receiver, Accepted | InTransit | CancellationRequested) => {
@@ -164,8 +168,10 @@ pub const fn next(facts: &Facts, side: Side, action: Action) -> Result<ReferralS
 
         (StartTreatment, Side::Receiver, Arrived) => Ok(InTreatment),
         (ReportBack, Side::Receiver, Arrived | InTreatment) => Ok(ReportedBack),
-        // What has come down is not sent back down.
-        (ReferBack, Side::Receiver, Arrived | InTreatment | ReportedBack) if !facts.goes_down => {
+        // What has come down is not sent back down, and who was kept in house is back already.
+        (ReferBack, Side::Receiver, Arrived | InTreatment | ReportedBack)
+            if !facts.goes_down && !facts.in_house =>
+        {
             Ok(ReportedBack)
         }
         (CloseReferral, Side::Sender | Side::FamilyTeam, ReportedBack | NoShow) => Ok(Closed),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     clock::{end_of_day, shanghai_midnight},
     error::{ProblemCode, Problems},
+    order::seen as orders,
     text,
 };
 
@@ -72,9 +73,19 @@ pub struct Writing {
     pub valid_to: Option<NaiveDate>,
     /// What goes with a referral downward.
     pub handover: Option<Handover>,
+    /// The remote consultation by which the patient is treated where they are. Whether there is one is the service's to say.
+    pub consultation: Option<orders::Key>,
+    /// The dispatch of the expert by whom they are treated instead.
+    pub dispatch: Option<Uuid>,
 }
 
 impl Writing {
+    /// Whether it names who treats a patient who is kept in house.
+    #[must_use]
+    pub const fn names_who_treats(&self) -> bool {
+        self.consultation.is_some() || self.dispatch.is_some()
+    }
+
     /// Notes every field whose form is wrong.
     pub fn check(&self, now: DateTime<Utc>, path: &str, problems: &mut Problems) {
         let at = |field: &str| format!("{path}.{field}");

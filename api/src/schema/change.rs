@@ -8,6 +8,7 @@ use entity::enums::{Action, SubjectKind};
 
 use super::Node;
 use crate::{
+    alliance::graphql::{Agreement, Alliance, Studio},
     capacity,
     centre::graphql::SharedCentre,
     critical_value, dispatch,
@@ -25,7 +26,7 @@ use crate::{
     policy,
     record::changes,
     referral::{graphql::Referral, loader::ById},
-    sterile, training,
+    sterile, supervision, training, volume,
 };
 
 /// What a change is about.
@@ -57,6 +58,16 @@ pub enum ChangeKind {
     Batch,
     /// A training session 实训课程.
     TrainingSession,
+    /// An alliance 医联体, with its members.
+    Alliance,
+    /// An agreement 合作协约.
+    Agreement,
+    /// A studio of a named doctor 名医工作室.
+    Studio,
+    /// A supervision visit 业务指导.
+    SupervisionVisit,
+    /// An institution's report of a month 月度业务量.
+    VolumeReport,
     /// A dispatch of an expert 专家下派.
     Dispatch,
 }
@@ -77,6 +88,11 @@ impl ChangeKind {
             Self::CriticalValue => SubjectKind::CriticalValue,
             Self::Batch => SubjectKind::Batch,
             Self::TrainingSession => SubjectKind::TrainingSession,
+            Self::Alliance => SubjectKind::Alliance,
+            Self::Agreement => SubjectKind::Agreement,
+            Self::Studio => SubjectKind::Studio,
+            Self::SupervisionVisit => SubjectKind::SupervisionVisit,
+            Self::VolumeReport => SubjectKind::VolumeReport,
             Self::Dispatch => SubjectKind::Dispatch,
         }
     }
@@ -97,6 +113,11 @@ impl ChangeKind {
             SubjectKind::CriticalValue => Self::CriticalValue,
             SubjectKind::Batch => Self::Batch,
             SubjectKind::TrainingSession => Self::TrainingSession,
+            SubjectKind::Alliance => Self::Alliance,
+            SubjectKind::Agreement => Self::Agreement,
+            SubjectKind::Studio => Self::Studio,
+            SubjectKind::SupervisionVisit => Self::SupervisionVisit,
+            SubjectKind::VolumeReport => Self::VolumeReport,
             SubjectKind::Dispatch => Self::Dispatch,
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
         })
@@ -267,6 +288,15 @@ impl Change {
             SubjectKind::TrainingSession => training::graphql::session(ctx, id)
                 .await?
                 .map(Node::TrainingSession),
+            SubjectKind::Alliance => Alliance::find(&directory, id).map(Node::Alliance),
+            SubjectKind::Agreement => Agreement::find(&directory, id).map(Node::Agreement),
+            SubjectKind::Studio => Studio::find(&directory, id).map(Node::Studio),
+            SubjectKind::SupervisionVisit => supervision::graphql::one(ctx, id)
+                .await?
+                .map(Node::SupervisionVisit),
+            SubjectKind::VolumeReport => {
+                volume::graphql::one(ctx, id).await?.map(Node::VolumeReport)
+            }
             SubjectKind::Dispatch => dispatch::graphql::one(ctx, id).await?.map(Node::Dispatch),
             SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
         })

@@ -5,6 +5,7 @@ use entity::enums::Action;
 use uuid::Uuid;
 
 use crate::{
+    alliance::graphql::{Agreement, Alliance, Studio},
     app::App,
     auth::Call,
     capacity::{
@@ -33,7 +34,9 @@ use crate::{
     policy,
     referral::{self, graphql::Referral},
     sterile::{self, graphql::Batch},
+    supervision::{self, graphql::SupervisionVisit},
     training::{self, graphql::TrainingSession},
+    volume::{self, graphql::VolumeReport},
 };
 
 /// How many objects can be asked for at once.
@@ -87,6 +90,16 @@ pub enum Node {
     Batch(Batch),
     /// Training session 实训课程.
     TrainingSession(TrainingSession),
+    /// Alliance 医联体.
+    Alliance(Alliance),
+    /// Agreement 合作协约.
+    Agreement(Agreement),
+    /// Studio of a named doctor 名医工作室.
+    Studio(Studio),
+    /// Supervision visit 业务指导.
+    SupervisionVisit(SupervisionVisit),
+    /// An institution's report of a month 月度业务量.
+    VolumeReport(VolumeReport),
     /// Dispatch of an expert 专家下派.
     Dispatch(Dispatch),
 }
@@ -161,6 +174,14 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
             let found = sterile::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Batch));
         }
+        Some((Kind::SupervisionVisit, _)) => {
+            let found = supervision::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::SupervisionVisit));
+        }
+        Some((Kind::VolumeReport, _)) => {
+            let found = volume::graphql::node(ctx, id).await;
+            return found.map(|found| found.map(Node::VolumeReport));
+        }
         Some((Kind::Dispatch, _)) => {
             let found = dispatch::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Dispatch));
@@ -204,6 +225,9 @@ async fn look_up(
         Kind::TrainingSession => training::graphql::session(ctx, id)
             .await?
             .map(Node::TrainingSession),
+        Kind::Alliance => Alliance::find(&directory, id).map(Node::Alliance),
+        Kind::Agreement => Agreement::find(&directory, id).map(Node::Agreement),
+        Kind::Studio => Studio::find(&directory, id).map(Node::Studio),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))

@@ -51,32 +51,4 @@ super::coded! {
         /// Called back before the end 已召回. Final.
         Recalled = "RECALLED",
     }
-
-    /// A day of the week.
-    Weekday {
-        /// 星期一.
-        Monday = "MONDAY",
-        /// 星期二.
-        Tuesday = "TUESDAY",
-        /// 星期三.
-        Wednesday = "WEDNESDAY",
-        /// 星期四.
-        Thursday = "THURSDAY",
-        /// 星期五.
-        Friday = "FRIDAY",
-        /// 星期六.
-        Saturday = "SATURDAY",
-        /// 星期日.
-        Sunday = "SUNDAY",
-    }
-
-    /// Which part of a day.
-    HalfDay {
-        /// 上午.
-        Am = "AM",
-        /// 下午.
-        Pm = "PM",
-        /// 全天: both halves.
-        Day = "DAY",
-    }
 }

@@ -45,6 +45,7 @@ macro_rules! coded {
 use coded;
 
 mod account;
+mod alliance;
 mod capacity;
 mod dispatch;
 mod file;
@@ -57,6 +58,7 @@ mod referral;
 mod throughput;
 
 pub use account::*;
+pub use alliance::*;
 pub use capacity::*;
 pub use dispatch::*;
 pub use file::*;
@@ -92,6 +94,7 @@ pub struct Coded {
 pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
     [
         account::SETS,
+        alliance::SETS,
         capacity::SETS,
         dispatch::SETS,
         file::SETS,

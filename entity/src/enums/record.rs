@@ -228,6 +228,36 @@ super::coded! {
         EnrolInTraining = "ENROL_IN_TRAINING",
         /// Say who came to a training session, and how well they did.
         RecordTraining = "RECORD_TRAINING",
+        /// Found an alliance.
+        CreateAlliance = "CREATE_ALLIANCE",
+        /// Change an alliance, or who belongs to it.
+        UpdateAlliance = "UPDATE_ALLIANCE",
+        /// End an alliance before its time.
+        EndAlliance = "END_ALLIANCE",
+        /// Register an agreement of two institutions.
+        CreateAgreement = "CREATE_AGREEMENT",
+        /// Change an agreement.
+        UpdateAgreement = "UPDATE_AGREEMENT",
+        /// End an agreement before its time.
+        EndAgreement = "END_AGREEMENT",
+        /// Register a studio of a named doctor.
+        CreateStudio = "CREATE_STUDIO",
+        /// Change a studio.
+        UpdateStudio = "UPDATE_STUDIO",
+        /// End a studio before its time.
+        EndStudio = "END_STUDIO",
+        /// Read supervision visits.
+        ReadSupervision = "READ_SUPERVISION",
+        /// Record a supervision visit.
+        RecordSupervision = "RECORD_SUPERVISION",
+        /// Correct what is on record of a supervision visit.
+        CorrectSupervision = "CORRECT_SUPERVISION",
+        /// Read what institutions report of their months.
+        ReadVolumes = "READ_VOLUMES",
+        /// Report what an institution did in a month.
+        ReportVolumes = "REPORT_VOLUMES",
+        /// Correct what was reported of a month.
+        CorrectVolumes = "CORRECT_VOLUMES",
         /// Read dispatches of experts.
         ReadDispatch = "READ_DISPATCH",
         /// Ask for an expert.
@@ -308,6 +338,16 @@ super::coded! {
         Batch = "BATCH",
         /// A training session.
         TrainingSession = "TRAINING_SESSION",
+        /// An alliance, with its members.
+        Alliance = "ALLIANCE",
+        /// An agreement of two institutions.
+        Agreement = "AGREEMENT",
+        /// A studio of a named doctor.
+        Studio = "STUDIO",
+        /// A supervision visit.
+        SupervisionVisit = "SUPERVISION_VISIT",
+        /// What an institution reports of a month.
+        VolumeReport = "VOLUME_REPORT",
         /// A dispatch of an expert.
         Dispatch = "DISPATCH",
     }

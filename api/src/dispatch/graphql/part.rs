@@ -1,12 +1,8 @@
 //! What a dispatch is made of, as the API shows it.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use entity::{
-    dispatch::Session,
-    dispatch_log,
-    enums::{HalfDay, Weekday},
-};
+use entity::{dispatch_log, enums::HalfDay};
 
 use super::super::{
     loader::{HalfDayOf, Logs},
@@ -19,42 +15,6 @@ use crate::{
     named,
     scalar::Date,
 };
-
-/// A half-day or a day of every week.
-#[derive(Clone, Copy, SimpleObject)]
-pub struct WeeklySession {
-    /// The day of the week 星期.
-    pub weekday: Weekday,
-    /// Which part of it; DAY is both halves.
-    pub half: HalfDay,
-}
-
-impl From<Session> for WeeklySession {
-    fn from(session: Session) -> Self {
-        Self {
-            weekday: session.weekday,
-            half: session.half,
-        }
-    }
-}
-
-/// A half-day or a day of every week.
-#[derive(Clone, Copy, InputObject)]
-pub struct WeeklySessionInput {
-    /// The day of the week 星期.
-    pub weekday: Weekday,
-    /// Which part of it; DAY is both halves.
-    pub half: HalfDay,
-}
-
-impl From<WeeklySessionInput> for Session {
-    fn from(input: WeeklySessionInput) -> Self {
-        Self {
-            weekday: input.weekday,
-            half: input.half,
-        }
-    }
-}
 
 /// How well an expert did 考核.
 #[derive(Clone, SimpleObject)]

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    dispatch::{Model, Session, Sessions},
+    dispatch::Model,
     enums::{Action, DispatchKind, DispatchStatus},
-    json::Ids,
+    json::{Ids, WeeklySession, WeeklySessions},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -41,7 +41,7 @@ pub struct Wanted {
     /// Last day.
     pub ends_on: Option<NaiveDate>,
     /// When in the week.
-    pub sessions: Option<Vec<Session>>,
+    pub sessions: Option<Vec<WeeklySession>>,
     /// The studio whose sessions these are.
     pub studio: Option<Uuid>,
     /// The agreement under which they are sent.
@@ -284,7 +284,7 @@ fn blank(
         specialty: None,
         starts_on: today,
         ends_on: wanted.starts_on.unwrap_or(today).max(today),
-        sessions: Sessions::default(),
+        sessions: WeeklySessions::default(),
         studio_id: None,
         agreement_id: None,
         goals: None,
@@ -317,7 +317,7 @@ fn shape(mut row: Model, wanted: &Wanted) -> Model {
     row.specialty = wanted.specialty.or(row.specialty);
     row.starts_on = wanted.starts_on.unwrap_or(row.starts_on);
     row.ends_on = wanted.ends_on.unwrap_or(row.ends_on);
-    row.sessions = wanted.sessions.map_or(row.sessions, Sessions);
+    row.sessions = wanted.sessions.map_or(row.sessions, WeeklySessions);
     row.studio_id = wanted.studio.or(row.studio_id);
     row.agreement_id = wanted.agreement.or(row.agreement_id);
     row.goals = wanted.goals.or(row.goals);
@@ -341,6 +341,7 @@ async fn examine(txn: &Txn, app: &App, mut row: Model, problems: &mut Problems) 
     let (sender, host) = check::places(txn, row.sender_id, row.host_id, problems).await?;
     row.sender_community_id = sender.and_then(|sender| sender.community_id);
     row.host_community_id = host.community_id;
+    check::pacts(txn, &row, problems).await?;
     if row.status == DispatchStatus::Requested && row.practitioner_id.is_some() {
         check::expert(txn, &row, problems).await?;
     }

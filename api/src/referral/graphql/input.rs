@@ -19,6 +19,7 @@ use crate::{
     id::{self, Kind},
     moment::Moment,
     number,
+    order::graphql::OrderKey,
     patient::graphql::PatientRefInput,
     scalar::Date,
     text,
@@ -247,6 +248,11 @@ pub struct ReferralContentInput {
     pub valid_to: Option<Date>,
     /// What goes with a referral downward.
     pub handover: Option<HandoverInput>,
+    /// The remote consultation 远程会诊 by which a patient who is kept in house 内诊 is treated: an order of the same patient that the same
+    /// institution has placed, open or answered. Required where sender and receiver are the same institution, unless a dispatch is named, and named there alone.
+    pub consultation: Option<OrderKey>,
+    /// The dispatch 专家下派 of the expert by whom such a patient is treated instead: one that is ACTIVE at the institution. Exactly one of the two is named.
+    pub dispatch: Option<ID>,
 }
 
 impl ReferralContentInput {
@@ -293,6 +299,11 @@ impl ReferralContentInput {
             valid_from: parser.day("validFrom", self.valid_from),
             valid_to: parser.day("validTo", self.valid_to),
             handover: self.handover.map(HandoverInput::parse),
+            consultation: self.consultation.and_then(|key| {
+                let path = parser.at("consultation");
+                parser.keep(key.parse(&path))
+            }),
+            dispatch: parser.id(Kind::Dispatch, "dispatch", self.dispatch.as_ref()),
         }
     }
 }

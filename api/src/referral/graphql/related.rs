@@ -5,6 +5,7 @@ use async_graphql::{Context, Object};
 use super::{Referral, ReferralLeg};
 use crate::{
     capacity::graphql::Hold,
+    dispatch::{self, graphql::Dispatch},
     episode::{
         graphql::{Episode, referrals},
         loader::Relative,
@@ -75,6 +76,26 @@ impl Related<'_> {
         let (of, id) = (Of::Referral, self.0.row().id);
         let page = below(ctx, of, id, PageArgs::forward(first, after)).await;
         reply(ctx, page.map(Some))
+    }
+
+    /// The remote consultation 远程会诊 by which the patient of an in-house referral 内诊 is treated. Null where there is none, or the caller does not
+    /// see it.
+    async fn consultation(&self, ctx: &Context<'_>) -> Reply<Order> {
+        let found = match self.0.content(ctx, |row| row.consultation_id) {
+            Some(id) => order::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
+    }
+
+    /// The dispatch 专家下派 of the expert by whom the patient of an in-house referral 内诊 is treated. Null where there is none, or the caller does not see
+    /// it.
+    async fn dispatch(&self, ctx: &Context<'_>) -> Reply<Dispatch> {
+        let found = match self.0.content(ctx, |row| row.dispatch_id) {
+            Some(id) => dispatch::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
     }
 
     /// The orders 申请 to shared centres that belong to it, the latest first, as far as the caller sees them: to sender and receiver they close 90 days

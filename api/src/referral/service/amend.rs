@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{
     answer::covered,
     completion::{answer_due, check_people, refuse_second},
+    named,
     turn::{Begun, On, Turn},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     db::Txn,
     error::{ProblemCode, Result},
     record::replay::Changed,
-    referral::{leg, required, seen::Seen, warning, writing::Writing},
+    referral::{in_house, leg, required, seen::Seen, warning, writing::Writing},
 };
 
 /// Where the amendment stands in the input.
@@ -58,7 +59,11 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<S
             "Say what is amended.",
         );
         input.writing.check(turn.now, PATH, &mut turn.problems);
-        input.writing.apply(&mut turn.row);
+        let (row, problems) = (&mut turn.row, &mut turn.problems);
+        named::write(&txn, app, call.actor, &input.writing, row, PATH, problems).await?;
+        if input.writing.names_who_treats() {
+            named::check(&txn, row, PATH, problems).await?;
+        }
         match before.status {
             ReferralStatus::Draft | ReferralStatus::Returned => {
                 check_held(&txn, &before, &mut turn).await?;
@@ -66,6 +71,9 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<S
             _ => check_posted(&txn, &before, &input.writing, &mut turn).await?,
         }
         std::mem::take(&mut turn.problems).finish()?;
+        if input.writing.names_who_treats() {
+            named::require_same_patient(&txn, app, &turn.row, PATH).await?;
+        }
         warning::renew(&mut turn.row, &before, &turn.directory);
         if before.status != ReferralStatus::Draft
             && turn.row.principal_category != before.principal_category
@@ -78,7 +86,7 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<S
             let anew = answer_due(&turn.row, &turn.directory, turn.now);
             turn.row.answer_due_at = anew.map(|anew| before.answer_due_at.map_or(anew, |due| due.min(anew)));
         }
-        let detail = json!({ "before": { "content": before.content, "urgency": before.urgency, "receiver": before.receiver_id } });
+        let detail = json!({ "before": { "content": before.content, "urgency": before.urgency, "receiver": before.receiver_id, "consultation": before.consultation_id, "dispatch": before.dispatch_id } });
         turn.finish(&txn, app, call, detail).await
     });
     Ok(covered(call, work.await?))
@@ -133,6 +141,9 @@ async fn check_posted(
     let path = format!("{PATH}.senderPractitioner");
     turn.check_practitioner(txn, writing.sender_practitioner, sender, &path)
         .await?;
+    if writing.names_who_treats() {
+        in_house::check(&turn.row, PATH, &mut turn.problems);
+    }
     if writing.diagnoses.is_some() {
         turn.problems.check(
             !turn.row.content.diagnoses.is_empty(),

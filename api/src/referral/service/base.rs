@@ -52,6 +52,8 @@ pub fn copy(base: &referral::Model, given: &Writing, row: &mut referral::Model) 
     row.receiver_id = base.receiver_id;
     if given.receiver.is_none() || given.receiver == base.receiver_id {
         row.receiver_department_id = base.receiver_department_id;
+        row.consultation_id = base.consultation_id;
+        row.dispatch_id = base.dispatch_id;
     }
     row.urgency = base.urgency;
     row.visit_type = base.visit_type;

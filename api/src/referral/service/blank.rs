@@ -99,5 +99,7 @@ pub(super) fn blank(
         entered_by_id: None,
         entry_external_id: None,
         based_on_id: None,
+        consultation_id: None,
+        dispatch_id: None,
     }
 }

@@ -8,7 +8,10 @@ use entity::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::check::{check_department, check_practitioner};
+use super::{
+    check::{check_department, check_practitioner},
+    named,
+};
 use crate::{
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
@@ -55,6 +58,7 @@ pub async fn complete(
     row.direction = receiver.map(|receiver| route::direction(directory, sender, receiver));
     row.reach = receiver.map(|receiver| route::reach(sender, receiver));
     required::check(row, path, problems);
+    named::check(txn, row, path, problems).await?;
     let assessor = check_people(txn, directory, row, path, problems).await?;
 
     let assessed = assessor.is_some_and(|assessor| is_senior(&assessor));

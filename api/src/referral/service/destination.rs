@@ -25,6 +25,7 @@ use crate::{
     app::App,
     auth::Call,
     capacity::free::free,
+    clock::shanghai_day,
     error::{Error, ProblemCode, Problems, Result},
     network::directory::Directory,
     patient, policy,
@@ -105,6 +106,7 @@ pub async fn suggest(
             .zip(category)
             .map(|(listed, category)| listed.contains(category))
     };
+    let today = shanghai_day(app.now());
     let place = |row: &institution::Model| row.latitude.zip(row.longitude);
     let suggestion = |receiver: Arc<institution::Model>| {
         let reach = route::reach(&sender, &receiver);
@@ -121,6 +123,7 @@ pub async fn suggest(
             answers: answers.get(&receiver.id).copied().unwrap_or_default(),
             kilometres: far,
             reach,
+            allied: directory.pacts.allied(sender.id, receiver.id, today),
         };
         let parts = parts(&wanted, &known);
         Suggestion {
@@ -216,7 +219,9 @@ fn ways(
         assessed: true,
     };
     let open = |receiver: &&Arc<institution::Model>| {
-        !taken.contains(&receiver.id)
+        // Who is kept in house goes nowhere.
+        receiver.id != sender.id
+            && !taken.contains(&receiver.id)
             && route::obstacles(directory, sender, receiver, journey, "").is_empty()
     };
     directory

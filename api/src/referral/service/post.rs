@@ -20,7 +20,7 @@ use super::{
     },
     entry::Entry,
     known::{EXTERNAL_ID, entered_as, posted_meanwhile, require_same},
-    leg as legs,
+    leg as legs, named,
     recorded::{Recorded, record, record_replay},
     turn::{Begun, On, Turn},
     walk_in,
@@ -165,7 +165,8 @@ async fn post_on_record(
         .receiver_id
         .filter(|_| action == Action::ResubmitReferral);
     writing.check(turn.now, path, &mut turn.problems);
-    writing.apply(&mut turn.row);
+    let (row, problems) = (&mut turn.row, &mut turn.problems);
+    named::write(txn, app, call.actor, writing, row, path, problems).await?;
     turn.problems.check(
         returned_by.is_none() || turn.row.receiver_id == returned_by,
         format!("{path}.receiver"),
@@ -176,6 +177,7 @@ async fn post_on_record(
     let obstacles = complete(txn, &directory, &mut turn.row, path, &mut turn.problems).await?;
     require_identified(txn, &turn.row, &mut turn.problems).await?;
     std::mem::take(&mut turn.problems).finish()?;
+    named::require_same_patient(txn, app, &turn.row, path).await?;
     if action == Action::SubmitReferral
         && let Some(came) = walk_in::awaiting(txn, app, &turn.row, turn.at).await?
     {
@@ -272,6 +274,7 @@ async fn create_in(
     )
     .await?;
     row.patient_id = resolved.patient.id;
+    named::require_same_patient(txn, app, &row, "input").await?;
     if let Some(base) = &base {
         let same = PatientRef::Id(row.patient_id);
         if !patients::is_same(txn, app, &same, base.patient_id).await? {
@@ -397,7 +400,8 @@ async fn written(
     if let Some(base) = base {
         base::copy(base, &post.writing, &mut row);
     }
-    post.writing.apply(&mut row);
+    let (writing, path) = (&post.writing, "input");
+    named::write(txn, app, actor, writing, &mut row, path, &mut problems).await?;
     entry.mark(&mut row);
     if entry != Entry::Sent {
         row.receiver_department_id = row.receiver_department_id.or(actor
@@ -419,6 +423,7 @@ async fn written(
             "No such institution.",
         );
         check_people(txn, directory, &row, "input", &mut problems).await?;
+        named::check(txn, &row, "input", &mut problems).await?;
         Vec::new()
     };
     problems.finish()?;

@@ -19,7 +19,7 @@ use super::{
     completion::{complete, open_key, post as begin_answer_clock, refuse_route, refuse_second},
     finish::{Findings, write_report},
     known::{EXTERNAL_ID, posted_as},
-    leg as legs,
+    leg as legs, named,
     post::require_identified,
     recorded::{Recorded, record, record_replay},
     turn::{Begun, On, Turn},
@@ -217,7 +217,8 @@ async fn written(
         &mut turn.problems,
     );
     input.writing.check(turn.now, PATH, &mut turn.problems);
-    input.writing.apply(&mut down);
+    let (row, problems) = (&mut down, &mut turn.problems);
+    named::write(txn, app, call.actor, &input.writing, row, PATH, problems).await?;
     let obstacles = complete(txn, &directory, &mut down, PATH, &mut turn.problems).await?;
     require_identified(txn, &down, &mut turn.problems).await?;
     turn.problems.check(
