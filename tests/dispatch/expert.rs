@@ -175,7 +175,11 @@ fn as_long_as_it_is_extended() {
         tell(&post.sender, "extendDispatch", longer).await;
         run_to(&w, first).await;
         assert!(ward.seen_by(&there).await, "the day after");
-        w.app.clock.set(first + Duration::days(1));
+        let last = first + Duration::days(1);
+        w.app.clock.set(last - Duration::milliseconds(1));
+        let there = post.there(hill).await;
+        assert!(ward.seen_by(&there).await, "to the last moment of it");
+        w.app.clock.set(last);
         assert!(!ward.seen_by(&there).await, "and no longer");
     });
 }
