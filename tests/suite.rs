@@ -1,6 +1,7 @@
 //! Liandong's test suite: every test through the public API, on SQLite and on a PostgreSQL server that the run starts itself.
 
 mod access;
+mod alliance;
 mod auth;
 mod batch;
 mod capacity;
@@ -10,10 +11,12 @@ mod critical_value;
 mod demo;
 mod dispatch;
 mod explorer;
+mod family_doctor;
 mod file;
 mod follow_up;
 mod harness;
 mod http;
+mod indicator;
 mod live;
 mod network;
 mod order;
@@ -22,5 +25,7 @@ mod record;
 mod referral;
 mod schema;
 mod siege;
+mod supervision;
 mod throughput;
 mod training;
+mod volume;

@@ -125,6 +125,16 @@ pub fn codes(set: &CodedSet) -> Vec<Code> {
     set.values.iter().map(code).collect()
 }
 
+/// The Chinese term of a value of the set of that name, if it has one.
+#[must_use]
+pub fn term(set: &str, code: &str) -> Option<String> {
+    let set = entity::enums::sets().find(|known| known.name == set)?;
+    codes(set)
+        .into_iter()
+        .find(|known| known.code == code)?
+        .name_zh
+}
+
 /// The standard that the description of a set names: `Sex by GB/T 2261.1.`
 fn standard(about: &str) -> Option<&str> {
     let (_, named) = about.trim().trim_end_matches('.').split_once(" by ")?;

@@ -73,6 +73,12 @@ pub enum Kind {
     SupervisionVisit,
     /// An institution's report of a month.
     VolumeReport,
+    /// A team of family doctors.
+    FamilyDoctorTeam,
+    /// A service package of family doctors.
+    FamilyDoctorPackage,
+    /// A contract with family doctors.
+    FamilyDoctorContract,
     /// A dispatch of an expert.
     Dispatch,
     /// What an expert did in half a day.
@@ -83,7 +89,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::Account,
         Self::Grant,
         Self::Community,
@@ -115,6 +121,9 @@ impl Kind {
         Self::Studio,
         Self::SupervisionVisit,
         Self::VolumeReport,
+        Self::FamilyDoctorTeam,
+        Self::FamilyDoctorPackage,
+        Self::FamilyDoctorContract,
         Self::Dispatch,
         Self::DispatchLog,
         Self::Change,
@@ -155,6 +164,9 @@ impl Kind {
             Self::Studio => "std",
             Self::SupervisionVisit => "svv",
             Self::VolumeReport => "vol",
+            Self::FamilyDoctorTeam => "fdt",
+            Self::FamilyDoctorPackage => "fdp",
+            Self::FamilyDoctorContract => "fdc",
             Self::Dispatch => "dsp",
             Self::DispatchLog => "dlg",
             Self::Change => "chg",

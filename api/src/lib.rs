@@ -23,8 +23,10 @@
 //! | [`critical_value`] | what somebody has to know at once: raised, acknowledged, resolved; its clock |
 //! | [`sterile`] | sterile batches, their recall, and what became of their packs |
 //! | [`training`] | courses of skills-training centres, who is enrolled and how well they did |
+//! | [`family_doctor`] | teams of family doctors, their contracts with patients, and what those open |
 //! | [`dispatch`] | experts who are sent to work below, what they do there, and what of it counts |
 //! | [`throughput`] | what shared centres do, counted by the hour |
+//! | [`indicator`] | the bureau's indicators 监测指标: the catalogue, what is kept for them, sheets |
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
@@ -52,11 +54,13 @@ pub mod dispatch;
 pub mod draft;
 pub mod episode;
 pub mod error;
+pub mod family_doctor;
 pub mod file;
 pub mod follow_up;
 pub mod graphql;
 pub mod http;
 pub mod id;
+pub mod indicator;
 pub mod metrics;
 pub mod moment;
 pub mod network;

@@ -19,7 +19,9 @@ mod capacity;
 mod centre;
 mod critical_value;
 mod dispatch;
+mod family_doctor;
 mod follow_up;
+mod indicator;
 mod network;
 mod order;
 mod oversight;
@@ -33,7 +35,9 @@ pub use capacity::*;
 pub use centre::*;
 pub use critical_value::*;
 pub use dispatch::*;
+pub use family_doctor::*;
 pub use follow_up::*;
+pub use indicator::*;
 pub use network::*;
 pub use order::*;
 pub use oversight::*;
@@ -167,9 +171,7 @@ pub const fn roles(action: Action) -> &'static [Role] {
         | Action::ResubmitOrder
         | Action::CancelOrder
         | Action::AcknowledgeCriticalValue
-        | Action::ResolveCriticalValue
-        | Action::UploadFile
-        | Action::ReadFile => CARE,
+        | Action::ResolveCriticalValue => CARE,
         // A community's manager rescues what is overdue.
         Action::RedirectReferral => &[Clinician, Coordinator, Integration, CommunityManager],
         // Administrators see headers only: what is open, never whose it is.
@@ -212,7 +214,12 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
         Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
         // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
-        Action::ReadOrder | Action::AttachToOrder | Action::ReviewOrder => ORDERS,
+        // Files go with referrals and with orders: what either shows is asked of the row.
+        Action::ReadOrder
+        | Action::AttachToOrder
+        | Action::ReviewOrder
+        | Action::UploadFile
+        | Action::ReadFile => ORDERS,
         // A community's manager is told of what nobody acknowledges, without whose it is.
         Action::ReadCriticalValue => &[
             Clinician,
@@ -245,6 +252,18 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Technician,
             Diagnostician,
         ],
+        Action::CreateFamilyDoctorTeam
+        | Action::UpdateFamilyDoctorTeam
+        | Action::CreateFamilyDoctorPackage
+        | Action::UpdateFamilyDoctorPackage => &[Coordinator, InstitutionAdmin],
+        // A contract is signed at the desk as often as at the bedside, or comes from the health centre's own system.
+        Action::SignFamilyDoctorContract
+        | Action::RenewFamilyDoctorContract
+        | Action::MoveFamilyDoctorContract
+        | Action::EndFamilyDoctorContract
+        | Action::ReadFamilyDoctorContract => {
+            &[Clinician, Coordinator, InstitutionAdmin, Integration]
+        }
         Action::RequestDispatch
         | Action::DeclineDispatch
         | Action::PlanDispatch
@@ -285,8 +304,13 @@ pub const fn roles(action: Action) -> &'static [Role] {
             CommunityManager,
             Regulator,
         ],
+        // Of whole institutions, communities and regions: for those who answer for them.
+        Action::ReadIndicators | Action::ExportIndicators => {
+            &[Regulator, CommunityManager, InstitutionAdmin, Coordinator]
+        }
         // The clock's own.
-        Action::ExpireReferral
+        Action::ExpireFamilyDoctorContract
+        | Action::ExpireReferral
         | Action::CancelUnanswered
         | Action::CloseUnread
         | Action::MarkOverdue
@@ -362,8 +386,13 @@ pub fn follows(held: &BTreeSet<Role>, kind: SubjectKind) -> bool {
         | SubjectKind::Agreement
         | SubjectKind::Studio
         | SubjectKind::BedPool
+        | SubjectKind::FamilyDoctorTeam
         | SubjectKind::Slot => Action::ReadDirectory,
-        SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return false,
+        SubjectKind::FamilyDoctorContract => Action::ReadFamilyDoctorContract,
+        SubjectKind::Account
+        | SubjectKind::SigningKey
+        | SubjectKind::File
+        | SubjectKind::FamilyDoctorPackage => return false,
     };
     permits(held, Action::ReadChanges) && permits(held, read)
 }

@@ -33,17 +33,22 @@ use crate::{
         graphql::EpisodeQuery,
         loader::{OfPatients as Episodes, Relatives},
     },
+    family_doctor::{
+        graphql::{FamilyDoctorMutation, FamilyDoctorQuery},
+        loader::{Members, OfPatients as Contracts, Packages, SignedWith, Teams},
+    },
     file::loader::Attachments,
     follow_up::{
         graphql::{FollowUpMutation, FollowUpQuery},
         loader::{Below, Plans},
     },
+    indicator::graphql::IndicatorQuery,
     network::{
         graphql::{NetworkMutation, NetworkQuery},
         loader::PractitionerLoader,
     },
     order::{
-        graphql::{OrderMutation, OrderQuery, SupplyMutation},
+        graphql::{OrderAttachmentMutation, OrderMutation, OrderQuery, SupplyMutation},
         loader::{Orders, Reports, Specimens},
     },
     patient::{
@@ -107,6 +112,7 @@ pub struct Query(
     CriticalValueQuery,
     BatchQuery,
     TrainingQuery,
+    FamilyDoctorQuery,
     DispatchQuery,
     RecordQuery,
     CodeQuery,
@@ -115,6 +121,7 @@ pub struct Query(
     ThroughputQuery,
     SupervisionQuery,
     VolumeQuery,
+    IndicatorQuery,
 );
 
 /// What can be changed. Each field is one verb; those of one document run one after the other, and none undoes another.
@@ -131,12 +138,14 @@ pub struct Mutation(
     FollowUpMutation,
     ReferralChangeMutation,
     OrderMutation,
+    OrderAttachmentMutation,
     CriticalValueMutation,
     SupplyMutation,
     BatchMutation,
     TrainingMutation,
     SupervisionMutation,
     VolumeMutation,
+    FamilyDoctorMutation,
     DispatchMutation,
 );
 
@@ -206,6 +215,11 @@ pub fn with_loaders(
         .data(batched(VisitVersions(app.clone()), batches))
         .data(batched(Yearly(app.clone()), batches))
         .data(batched(VolumeVersions(app.clone()), batches))
+        .data(batched(Teams(app.clone()), batches))
+        .data(batched(Members(app.clone()), batches))
+        .data(batched(SignedWith(app.clone()), batches))
+        .data(batched(Packages(app.clone()), batches))
+        .data(batched(Contracts(app.clone()), batches))
         .data(batched(Logs(app.clone()), batches))
         .data(batched(Attachments(app.clone()), batches))
         .data(batched(BedPools(app.clone()), batches))

@@ -23,6 +23,8 @@ pub struct Model {
     pub department_id: Option<Uuid>,
     /// Shared centre of the scope, which its institution runs.
     pub centre_id: Option<Uuid>,
+    /// Team of family doctors of the scope, which belongs to its institution; held by membership.
+    pub team_id: Option<Uuid>,
     /// Community of the scope.
     pub community_id: Option<Uuid>,
     /// GB/T 2260 prefix of the scope.
@@ -40,8 +42,22 @@ pub struct Model {
     pub created_at: DateTimeUtc,
 }
 
-/// Joins are written where they are used.
+/// A grant is joined with the account; other joins are written where they are used.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The account.
+    #[sea_orm(
+        belongs_to = "super::account::Entity",
+        from = "Column::AccountId",
+        to = "super::account::Column::Id"
+    )]
+    Account,
+}
+
+impl Related<super::account::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Account.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,5 +1,9 @@
 //! An expert sent to a host 专家下派.
 
+use crate::{
+    enums::{DispatchKind, DispatchStatus},
+    json::{Ids, WeeklySessions},
+};
 use sea_orm::entity::prelude::*;
 
 use crate::enums::{DispatchKind, DispatchStatus};

@@ -26,8 +26,10 @@ pub struct Model {
     pub name: Option<String>,
     /// When it was stored.
     pub created_at: DateTimeUtc,
-    /// The referral that it is attached to; what belongs to none for a day is collected.
+    /// The referral that it is attached to; what belongs to nothing for a day is collected.
     pub referral_id: Option<Uuid>,
+    /// The order that it is attached to instead.
+    pub order_id: Option<Uuid>,
     /// What it is attached as.
     pub attachment_kind: Option<AttachmentKind>,
     /// What it is called there.

@@ -5,7 +5,8 @@ use sea_orm::{FromJsonQueryResult, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::enums::{
-    FollowUpEnd, FollowUpResult, FollowUpStatus, FollowUpTemplate, FollowUpWay, GlucoseKind,
+    FollowUpAlert, FollowUpEnd, FollowUpResult, FollowUpSign, FollowUpStatus, FollowUpTemplate,
+    FollowUpWay, GlucoseKind,
 };
 
 /// A follow-up 随访: one day on which an institution looks after a patient again, of a plan that has one or several.
@@ -33,6 +34,8 @@ pub struct Model {
     pub planner_id: Uuid,
     /// The institution that is to do it.
     pub institution_id: Uuid,
+    /// The team of family doctors that is to do it for the institution.
+    pub team_id: Option<Uuid>,
     /// What the plan was made after.
     pub template: FollowUpTemplate,
     /// The moment at which its last day ends.
@@ -45,6 +48,8 @@ pub struct Model {
     /// Why it will not be done.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub ending: Option<Ending>,
+    /// The referral that was posted because of what was found.
+    pub led_to_id: Option<Uuid>,
     /// When the patient was followed up, or the plan ended.
     pub done_at: Option<DateTimeUtc>,
     /// When the last event happened; the next is not before it.
@@ -73,6 +78,12 @@ pub struct Record {
     pub advice: Option<String>,
     /// What was measured.
     pub readings: Option<Readings>,
+    /// Signs of danger that were seen or told.
+    #[serde(default)]
+    pub signs: Vec<FollowUpSign>,
+    /// What of all this suggests a referral.
+    #[serde(default)]
+    pub alerts: Vec<FollowUpAlert>,
     /// Who followed the patient up.
     pub practitioner: Option<Uuid>,
 }
@@ -89,6 +100,10 @@ pub struct Readings {
     pub glucose: Option<f64>,
     /// When it was measured.
     pub glucose_kind: Option<GlucoseKind>,
+    /// Heart rate a minute.
+    pub heart_rate: Option<i32>,
+    /// Body temperature in °C.
+    pub temperature: Option<f64>,
 }
 
 /// Why a plan ended.
@@ -108,8 +123,22 @@ impl Model {
     }
 }
 
-/// Joins are written where they are used.
+/// What a follow-up is joined with.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The referral that it follows.
+    #[sea_orm(
+        belongs_to = "super::referral::Entity",
+        from = "Column::ReferralId",
+        to = "super::referral::Column::Id"
+    )]
+    Referral,
+}
+
+impl Related<super::referral::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Referral.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

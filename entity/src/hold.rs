@@ -1,4 +1,4 @@
-//! A hold 预留: a bed or a place in a session, kept for the patient of an accepted referral.
+//! A hold 预留: a bed or a place in a session, kept for the patient of an accepted referral or of a consultation.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,8 +11,10 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The referral.
-    pub referral_id: Uuid,
+    /// The referral; either this or the order.
+    pub referral_id: Option<Uuid>,
+    /// The order of a remote consultation.
+    pub order_id: Option<Uuid>,
     /// The bed pool; either this or the slot.
     pub bed_pool_id: Option<Uuid>,
     /// The slot.

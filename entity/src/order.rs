@@ -53,6 +53,8 @@ pub struct Model {
     pub patient_id: Option<Uuid>,
     /// The institution that asks for it.
     pub requested_by_id: Uuid,
+    /// The department that asks for it, where that is not the whole institution.
+    pub department_id: Option<Uuid>,
     /// The practitioner who asks for it.
     pub requester_id: Option<Uuid>,
     /// The referral that it belongs to.
@@ -67,8 +69,8 @@ pub struct Model {
     pub claimed_account_id: Option<Uuid>,
     /// The agreed time of a consultation.
     pub planned_at: Option<DateTimeUtc>,
-    /// The slot that is held for a consultation.
-    pub slot_id: Option<Uuid>,
+    /// The place in a session that is held for a consultation, or was.
+    pub hold_id: Option<Uuid>,
     /// When its clock began: examined, received, or the agreed time.
     pub started_at: Option<DateTimeUtc>,
     /// Since when its clock stands still, because it was returned.

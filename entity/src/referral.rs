@@ -171,6 +171,12 @@ pub struct Model {
     pub based_on_id: Option<Uuid>,
     /// The remote consultation by which the patient of an in-house referral is treated.
     pub consultation_id: Option<Uuid>,
+    /// The team of family doctors that the patient has a contract with, once it is posted.
+    pub family_team_id: Option<Uuid>,
+    /// The health centre of that team.
+    pub family_centre_id: Option<Uuid>,
+    /// Until when the contract runs.
+    pub family_until: Option<DateTimeUtc>,
     /// The dispatch of the expert by whom they are treated instead.
     pub dispatch_id: Option<Uuid>,
 }

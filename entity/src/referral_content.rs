@@ -107,6 +107,18 @@ pub struct Content {
     pub insurance: Option<Insurance>,
     /// What goes with a referral downward.
     pub handover: Option<Handover>,
+    /// What it follows from.
+    pub cited: Cited,
+}
+
+/// What a referral follows from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cited {
+    /// The critical value 危急值.
+    pub critical_value: Option<Uuid>,
+    /// The orders 申请.
+    pub orders: Vec<Uuid>,
 }
 
 /// Why a receiver does not take the patient.

@@ -24,6 +24,8 @@ mod m20261122_000017_consultation;
 mod m20261122_000018_dispatch;
 mod m20261122_000019_alliance;
 mod m20261122_000020_supervision;
+mod m20261122_000021_family_doctor;
+mod m20261122_000022_indicator;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -52,6 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000018_dispatch::Migration),
             Box::new(m20261122_000019_alliance::Migration),
             Box::new(m20261122_000020_supervision::Migration),
+            Box::new(m20261122_000021_family_doctor::Migration),
+            Box::new(m20261122_000022_indicator::Migration),
         ]
     }
 }

@@ -155,6 +155,7 @@ fn order() -> TableCreateStatement {
         .col(integer("target_minutes"))
         .col(uuid_null("patient_id"))
         .col(uuid("requested_by_id"))
+        .col(uuid_null("department_id"))
         .col(uuid_null("requester_id"))
         .col(uuid_null("referral_id"))
         .col(json_binary("content"))
@@ -162,7 +163,7 @@ fn order() -> TableCreateStatement {
         .col(uuid_null("claimed_by_id"))
         .col(uuid_null("claimed_account_id"))
         .col(timestamp_with_time_zone_null("planned_at"))
-        .col(uuid_null("slot_id"))
+        .col(uuid_null("hold_id"))
         .col(timestamp_with_time_zone_null("started_at"))
         .col(timestamp_with_time_zone_null("paused_at"))
         .col(big_integer("paused_ms"))
@@ -197,6 +198,11 @@ fn order() -> TableCreateStatement {
         ))
         .foreign_key(&mut reference(
             "centre_order",
+            "department_id",
+            "department",
+        ))
+        .foreign_key(&mut reference(
+            "centre_order",
             "requester_id",
             "practitioner",
         ))
@@ -207,7 +213,6 @@ fn order() -> TableCreateStatement {
             "claimed_by_id",
             "practitioner",
         ))
-        .foreign_key(&mut reference("centre_order", "slot_id", "slot"))
         .to_owned()
 }
 

@@ -32,6 +32,18 @@ impl MigrationTrait for Migration {
                 .create_index(index("critical_value", columns))
                 .await?;
         }
+        // What nobody has acknowledged yet, which is little however many there ever were.
+        manager
+            .create_index(
+                Index::create()
+                    .name("ix_critical_value_notified")
+                    .table("critical_value")
+                    .col("centre_id")
+                    .col("due_at")
+                    .cond_where(Expr::cust("status = 'NOTIFIED'"))
+                    .to_owned(),
+            )
+            .await?;
         manager.create_table(critical_value_party()).await?;
         for columns in [
             &["critical_value_id"][..],

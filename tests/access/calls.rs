@@ -14,8 +14,16 @@ use super::{
     view::{Party, Stage},
 };
 use crate::{
-    batch::Supply, centre::fixture::Centres, dispatch::Post, harness::World, referral::letter,
+    alliance::{self, id_of},
+    batch::Supply,
+    centre::fixture::Centres,
+    dispatch::Post,
+    family_doctor,
+    harness::World,
+    referral::letter,
+    supervision,
     training::School,
+    volume,
 };
 
 /// What a mutation is about; who may call it depends on how they stand to that.
@@ -43,6 +51,8 @@ pub enum Subject {
     Centre,
     /// Whoever examines for either side of it.
     Examiner,
+    /// Either side of it.
+    Table,
     /// An order that was examined, or its critical value; there is none.
     Alarm,
     /// Its receiver's side, or who rescues it from there.
@@ -75,8 +85,22 @@ pub enum Subject {
     Packs,
     /// The same, at whoever asked for them.
     Got,
-    /// Somebody of `hill`, who is sent to a course.
+    /// Somebody of `hill`, who is sent to a course; or its teams of family doctors.
     Staff,
+    /// What `county` and `hill` have agreed on.
+    Pact,
+    /// That `county` supervises `hill`.
+    Visitor,
+    /// A supervision visit of `county` to `hill`.
+    Visit,
+    /// What `hill` did in a month.
+    Volumes,
+    /// A report of `hill`.
+    Report,
+    /// A contract to be signed with one of those teams.
+    Signing,
+    /// One that `hill` has signed.
+    Contract,
     /// A request of `hill` to `county` for an expert, on the side of `county`.
     Sends,
     /// The same, on the side of `hill`.
@@ -148,6 +172,7 @@ impl On {
             .processed(&supply.office(&d.hill).await, &["A1"])
             .await;
         let (batch, _) = supply.held(&packs, "A1").await;
+        let family = family(w).await;
         let course = School::at(w, centres.clone()).offered(9).await;
         let dispatch = Post::of(w).await.bring("REQUESTED").await.id;
         let technician = account(Role::Technician);
@@ -157,7 +182,7 @@ impl On {
             .iter()
             .find(|grant| id::encode(Kind::Account, grant.account_id) == technician)
             .expect("everybody has a grant");
-        let named = vec![
+        let mut named = vec![
             ("$ref", tale.told.id.clone()),
             ("$seen", tale.told.version.to_string()),
             ("$episode", id::encode(Kind::Episode, tale.told.row_id())),
@@ -188,10 +213,14 @@ impl On {
             ("$course", course),
             ("$dispatch", dispatch),
             ("$school", centres.centre("SKILLS_TRAINING").to_owned()),
+            ("$team", family[0].clone()),
+            ("$package", family[1].clone()),
+            ("$contract", family[2].clone()),
             ("$account", technician),
             ("$machine", account(Role::Integration)),
             ("$grant", id::encode(Kind::Grant, grant.id)),
         ];
+        named.extend(network(w).await);
         Self {
             parties: (tale.sender, tale.receiver),
             named,
@@ -205,6 +234,30 @@ impl On {
             text.replace(name, value)
         })
     }
+}
+
+/// What ties `county` and `hill` together, a visit, and a report.
+async fn network(w: &World) -> [(&'static str, String); 6] {
+    let manager = alliance::manager(w).await;
+    let (group, support) = (alliance::city_group(w), alliance::support(w));
+    let group = alliance::CREATE_ALLIANCE.tell(&manager, group).await;
+    let support = alliance::CREATE_AGREEMENT.tell(&manager, support).await;
+    let studio = alliance::studio(w);
+    let studio = alliance::CREATE_STUDIO.tell(&manager, studio).await;
+    let officer = supervision::officer(w).await;
+    let visit = supervision::RECORD.tell(&officer, supervision::visit(w));
+    let visit = visit.await;
+    let admin = volume::admin(w).await;
+    let report = volume::REPORT.tell(&admin, volume::february(w)).await;
+    let neurologist = w.district().neurologist.id;
+    [
+        ("$alliance", id_of(&group, "alliance")),
+        ("$agreement", id_of(&support, "agreement")),
+        ("$studio", id_of(&studio, "studio")),
+        ("$visit", id_of(&visit, "visit")),
+        ("$volumes", id_of(&report, "report")),
+        ("$neurologist", letter::practitioner(neurologist)),
+    ]
 }
 
 /// A conflict: `lake` says another name of the tale's patient.
@@ -226,6 +279,20 @@ async fn conflict(w: &World, tale: &Tale, cast: &[Caller]) -> String {
     let rows = rows.expect("conflicts can be read");
     let row = rows.first().expect("a disagreement is noted");
     id::encode(Kind::PatientConflict, row.id)
+}
+
+/// A team of `hill`, one of its packages, and a contract of somebody whom no tale is about.
+async fn family(w: &World) -> [String; 3] {
+    let hill = &w.district().hill;
+    let office = w.client(Role::Coordinator, hill).await;
+    let team = family_doctor::found_team(&office, hill, "绿队", json!([])).await;
+    let package = family_doctor::found_package(&office, hill, "JB01").await;
+    let somebody = json!({ "name": "无关", "sex": "MALE", "birthDate": "1950-01-01" });
+    let input = json!({ "patient": { "register": somebody }, "team": team, "package": package });
+    let answer = family_doctor::ask(&office, "signFamilyDoctorContract", input).await;
+    let answer = answer.ok();
+    let contract = answer.text_at("signFamilyDoctorContract.contract.id");
+    [team, package, contract.to_owned()]
 }
 
 /// An order of `hill` for the patient of the tale.
@@ -325,6 +392,27 @@ calls! {
     enrolInTraining Staff "(input: { session: \"$course\", practitioners: [\"$doctor\"] })";
     withdrawFromTraining Staff "(input: { session: \"$course\", practitioners: [\"$doctor\"] })";
     recordTraining County "(input: { session: \"$course\", results: [{ practitioner: \"$doctor\", attended: true }] })";
+    createAlliance General "(input: { kind: SPECIALTY, name: \"新联盟\", startsOn: \"2026-01-01\", members: [{ institution: \"$county\", role: LEAD }, { institution: \"$hill\" }] })";
+    updateAlliance General "(input: { id: \"$alliance\", version: 1, name: \"改名\" })";
+    endAlliance General "(input: { id: \"$alliance\", version: 1, on: \"2026-03-31\", reason: \"无\" })";
+    createAgreement Pact "(input: { kind: COOPERATION, institution: \"$county\", counterpart: \"$hill\", purpose: \"带教\", validFrom: \"2026-01-01\" })";
+    updateAgreement Pact "(input: { id: \"$agreement\", version: 1, round: 3 })";
+    endAgreement Pact "(input: { id: \"$agreement\", version: 1, on: \"2026-03-31\", reason: \"无\" })";
+    createStudio Pact "(input: { kind: TREATMENT_BASE, name: \"新基地\", practitioner: \"$neurologist\", host: \"$hill\", startsOn: \"2026-01-01\" })";
+    updateStudio Pact "(input: { id: \"$studio\", version: 1, name: \"改名\" })";
+    endStudio Pact "(input: { id: \"$studio\", version: 1, on: \"2026-03-31\", reason: \"无\" })";
+    recordSupervisionVisit Visitor "(input: { visitor: \"$county\", visited: \"$hill\", visitedOn: \"2026-03-01\", topic: \"院感\", visitors: [\"$neurologist\"] })";
+    correctSupervisionVisit Visit "(input: { id: \"$visit\", version: 1, struck: true, reason: \"无\" })";
+    reportVolumes Volumes "(input: { institution: \"$hill\", month: \"2026-01\", counts: { visits: 1 } })";
+    correctVolumes Report "(input: { id: \"$volumes\", version: 1, counts: { visits: 5000 }, reason: \"无\" })";
+    createFamilyDoctorTeam Staff "(input: { institution: \"$hill\", name: \"红队\", members: [] })";
+    updateFamilyDoctorTeam Staff "(input: { id: \"$team\", version: 1, name: \"改名\" })";
+    createFamilyDoctorPackage Staff "(input: { institution: \"$hill\", code: \"ZX\", name: \"专项包\", content: \"无\" })";
+    updateFamilyDoctorPackage Staff "(input: { id: \"$package\", version: 1, name: \"改名\" })";
+    signFamilyDoctorContract Signing "(input: { patient: { id: \"$patient\" }, team: \"$team\", package: \"$package\" })";
+    renewFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, endsOn: \"2028-01-01\" })";
+    moveFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, team: \"$team\" })";
+    endFamilyDoctorContract Contract "(input: { contract: \"$contract\", version: 1, reason: DIED })";
     requestDispatch Wants "(input: { host: \"$hill\", sender: \"$county\", kind: VISITING_CLINIC, startsOn: \"2026-04-01\", endsOn: \"2026-06-30\" })";
     declineDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1, reason: \"人手不足\" })";
     planDispatch Sends "(input: { dispatch: \"$dispatch\", version: 1, practitioner: \"$doctor\" })";
@@ -361,6 +449,7 @@ calls! {
     startTreatment Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, visitNumber: \"1\" })";
     reportBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen, diagnosis: \"无\", treatment: \"无\", outcome: CURED, advice: \"无\" })";
     attachToReferral Sides "(input: { referral: { id: \"$ref\" }, version: $seen, file: \"$file\", kind: REPORT, title: \"检查\" })";
+    attachToOrder Table "(input: { order: { id: \"$order\" }, version: 1, file: \"$file\", kind: IMAGE, title: \"片\" })";
     referBack Receiver "(input: { referral: { id: \"$ref\" }, version: $seen })";
     planFollowUp Sides "(input: { referral: { id: \"$ref\" }, template: GENERAL })";
     recordFollowUp FollowUp "(input: { followUp: \"$followUp\", version: 1, way: HOME, result: CONTROLLED, note: \"好\" })";

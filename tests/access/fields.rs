@@ -87,7 +87,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Related,
-        "previous next episode followUps basedOn orders consultation dispatch",
+        "previous next episode followUps basedOn orders consultation criticalValue citedOrders dispatch",
     ),
     (
         "ReferralEvent",
@@ -139,27 +139,33 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Patient",
         OfViewer,
-        "masked referrals orders accesses episodes",
+        "masked referrals orders accesses episodes familyDoctor",
     ),
     ("Episode", Always, "id patient"),
     ("Episode", Related, "beganAt referrals followUps"),
     (
         "FollowUp",
         Always,
-        "id version status template number institution patient episode dueAt overdue doneAt createdAt updatedAt",
+        "id version status template number institution team patient episode dueAt overdue doneAt asks asksSigns createdAt updatedAt",
     ),
     ("FollowUp", OfViewer, "availableActions"),
     ("FollowUp", Related, "plan referral"),
     (
         "FollowUp",
         Clinical,
-        "way result note advice readings alerts practitioner ending",
+        "way result note advice readings alerts signs suggestion practitioner ending",
     ),
     (
         "FollowUpReadings",
         Clinical,
-        "systolic diastolic glucose glucoseKind",
+        "systolic diastolic glucose glucoseKind heartRate temperature",
     ),
+    (
+        "FollowUpSuggestion",
+        Clinical,
+        "urgency alerts reason checkBy",
+    ),
+    ("FollowUpSuggestion", Related, "referral"),
     ("FollowUpEnding", Clinical, "reason note"),
     ("FollowUpPayload", Always, "followUp replayed"),
     (
@@ -172,7 +178,11 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "question quantity specimens report reports recognisedFrom overrideReason returned cancellation rating",
     ),
-    ("Order", Always, "patient dueAt overdue createdAt updatedAt"),
+    (
+        "Order",
+        Always,
+        "patient dueAt overdue createdAt updatedAt hold attachments",
+    ),
     ("Order", OfViewer, "availableActions timeline"),
     ("Order", Related, "referral"),
     (
@@ -197,7 +207,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "code name value text unit range flag at",
     ),
     ("ReportLink", Always, "kind uid address"),
-    ("Recognition", Always, "order institution at marked"),
+    ("Recognition", Always, "order institution at marked file"),
     ("OrderPayload", Always, "order replayed"),
     ("OrdersPayload", Always, "orders replayed"),
     ("PlacedOrder", Always, "index order replayed"),
@@ -246,7 +256,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Institution",
         Always,
-        "facilities equipment ratings surgeryCeiling insurerDesignated departments capabilities version createdAt updatedAt",
+        "facilities equipment ratings surgeryCeiling insurerDesignated departments capabilities alliances agreements version createdAt updatedAt",
     ),
     ("Hospital", Always, "level grade sharedCentres"),
     (
@@ -254,6 +264,8 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         Always,
         "functionalClass subCentre radiatesTo stations",
     ),
+    ("HealthCentre", OfViewer, "supervision"),
+    ("SupervisionYear", Always, "year visits norm met"),
     ("Station", Always, "healthCentre"),
     ("Partner", Always, "level grade outsideDistrict hasAccount"),
     ("Location", Always, "latitude longitude"),
@@ -316,6 +328,49 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "id version centre course trainer startsAt endsAt seats enrolled cancelled createdAt updatedAt",
     ),
     ("TrainingSession", Related, "enrolments"),
+    (
+        "Alliance",
+        Always,
+        "id version kind name startsOn endsOn endReason inForce lead members createdAt updatedAt",
+    ),
+    ("AllianceMember", Always, "institution role since until"),
+    (
+        "Agreement",
+        Always,
+        "id version kind institution counterpart purpose round validFrom validTo endReason inForce createdAt updatedAt",
+    ),
+    (
+        "Studio",
+        Always,
+        "id version kind name practitioner home host sessions startsOn endsOn endReason inForce createdAt updatedAt",
+    ),
+    ("WeeklySession", Always, "weekday half"),
+    (
+        "SupervisionVisit",
+        Always,
+        "id version visitor visited visitedOn topic visitors findings advice struck revisions createdAt updatedAt",
+    ),
+    (
+        "SupervisionRevision",
+        Always,
+        "version visitedOn topic visitors findings advice struck reason editor writtenAt",
+    ),
+    (
+        "VolumeReport",
+        Always,
+        "id version institution month counts revisions createdAt updatedAt",
+    ),
+    (
+        "VolumeRevision",
+        Always,
+        "version counts reason editor writtenAt",
+    ),
+    (
+        "VolumeCounts",
+        Always,
+        "visits discharges tcmVisits residents residentsByTag firstContactsOutside outsideVisits outsideReferred",
+    ),
+    ("TagResidents", Always, "tag residents"),
     (
         "Enrolment",
         Always,
@@ -389,7 +444,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Scope",
         Always,
-        "kind institution department centre community region",
+        "kind institution department centre team community region",
     ),
     (
         "Viewer",
@@ -434,9 +489,47 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     ("CatalogueItemsPayload", Always, "centre items replayed"),
     ("BatchPayload", Always, "batch replayed"),
     ("TrainingSessionPayload", Always, "session replayed"),
+    ("AlliancePayload", Always, "alliance replayed"),
+    ("AgreementPayload", Always, "agreement replayed"),
+    ("StudioPayload", Always, "studio replayed"),
+    ("SupervisionVisitPayload", Always, "visit replayed"),
+    ("VolumeReportPayload", Always, "report replayed"),
+    (
+        "FamilyDoctorTeam",
+        Always,
+        "id version institution name phone active members complete missingTiers signed createdAt updatedAt",
+    ),
+    (
+        "FamilyDoctorMember",
+        Always,
+        "practitioner institution tier leader since",
+    ),
+    (
+        "FamilyDoctorPackage",
+        Always,
+        "id version institution code name content fee active createdAt updatedAt",
+    ),
+    (
+        "FamilyDoctorContract",
+        Always,
+        "id version status team package signedBy startsOn endsOn endedAt endReason createdAt updatedAt",
+    ),
+    // Seen in a story of its own: tests/family_doctor/sight.rs.
+    (
+        "FamilyDoctorContract",
+        OfViewer,
+        "patient note previous availableActions",
+    ),
+    ("FamilyDoctorTeamPayload", Always, "team replayed"),
+    ("FamilyDoctorPackagePayload", Always, "package replayed"),
+    ("FamilyDoctorContractPayload", Always, "contract replayed"),
     ("PatientPayload", Always, "patient replayed"),
     ("ReferralPayload", Always, "referral replayed warnings"),
-    ("AttachmentPayload", Always, "attachment referral replayed"),
+    (
+        "AttachmentPayload",
+        Always,
+        "attachment referral order replayed",
+    ),
     (
         "SubmittedReferral",
         Always,
@@ -485,6 +578,16 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
         "CriticalThroughput",
         Always,
         "raised acknowledged acknowledgedInTime medianMinutes",
+    ),
+    (
+        "Indicator",
+        Always,
+        "code name nameZh unit value numerator denominator suppressed basis side numeratorText denominatorText breakdown",
+    ),
+    (
+        "IndicatorPart",
+        Always,
+        "key nameZh institution month value numerator denominator suppressed",
     ),
 ];
 

@@ -42,6 +42,17 @@ const QUERIES: &[(&str, &str)] = &[
         "trainingSessions",
         "{ edges { node { enrolments { totalCount } } } }",
     ),
+    ("alliances", "{ edges { node { members { totalCount } } } }"),
+    ("agreements", "{ totalCount }"),
+    ("studios", "{ totalCount }"),
+    ("supervisionVisits", "{ totalCount }"),
+    ("volumeReports", "{ totalCount }"),
+    (
+        "familyDoctorTeams",
+        "{ totalCount edges { node { signed members { leader } } } }",
+    ),
+    ("familyDoctorPackages", "{ totalCount }"),
+    ("familyDoctorContracts", "{ totalCount }"),
     ("dispatch", "(id: \"$dispatch\") { id }"),
     ("dispatches", "{ totalCount }"),
     (
@@ -77,6 +88,10 @@ const QUERIES: &[(&str, &str)] = &[
     (
         "throughput",
         "(input: { from: \"2026-01-31T16:00:00Z\", to: \"2026-02-28T16:00:00Z\", bucket: MONTH }) { requested }",
+    ),
+    (
+        "indicators",
+        "(input: { from: \"2026-02-01\", to: \"2026-02-28\" }) { value }",
     ),
 ];
 

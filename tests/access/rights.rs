@@ -61,7 +61,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
             View::Masked | View::Treating => Right::Forbidden,
             _ => Right::NotFound,
         },
-        Subject::Alarm => Right::NotFound,
+        Subject::Alarm | Subject::Contract => Right::NotFound,
         Subject::Sender | Subject::Receiver | Subject::Sides | Subject::Rescue => {
             match view(
                 caller,
@@ -78,6 +78,7 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
         | Subject::Bench
         | Subject::Centre
         | Subject::Examiner
+        | Subject::Table
         | Subject::Packs
         | Subject::Got => {
             let near = [d.hill.id, d.county.id]
@@ -88,6 +89,27 @@ pub fn of(w: &World, caller: &Caller, call: &Call, on: &On) -> Right {
                 Right::Forbidden
             } else {
                 Right::NotFound
+            }
+        }
+        // Both sides of a visit read it, the hospital that leads the community, and whoever watches over that; so of a report.
+        Subject::Visit | Subject::Report => {
+            let at = [d.hill.id, d.county.id]
+                .map(At::Institution)
+                .contains(&caller.at);
+            let over = match caller.at {
+                At::Community(id) => role == Role::CommunityManager && id == d.general.id,
+                At::Region => role == Role::Regulator,
+                _ => at,
+            };
+            let list = if call.subject == Subject::Visit {
+                "supervisionVisits"
+            } else {
+                "volumeReports"
+            };
+            let reads = table::who(list);
+            match reads {
+                Some(Who::Only(roles)) if over && roles.contains(&role) => Right::Forbidden,
+                _ => Right::NotFound,
             }
         }
         // The staff of both sides and the managers of their communities see it; nobody else learns that there is one.
@@ -145,7 +167,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         {
             false
         }
-        Subject::Examiner => [d.hill.id, d.county.id]
+        Subject::Examiner | Subject::Table => [d.hill.id, d.county.id]
             .map(At::Institution)
             .contains(&caller.at),
         Subject::Requester
@@ -153,7 +175,13 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         | Subject::FollowUp
         | Subject::Letter
         | Subject::Got
-        | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        | Subject::Staff
+        | Subject::Volumes
+        | Subject::Report => caller.at == At::Institution(d.hill.id),
+        Subject::Contract | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        Subject::Signing => [d.hill.id, d.hill_station.id]
+            .map(At::Institution)
+            .contains(&caller.at),
         Subject::Patient => matches!(
             view(caller, stands, Stage::Open),
             View::Masked | View::Treating
@@ -164,6 +192,8 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
             .contains(&caller.at),
         Subject::Hill => keeps(d.hill.id),
         Subject::County => keeps(d.county.id),
+        Subject::Pact => keeps(d.hill.id) || keeps(d.county.id),
+        Subject::Visitor | Subject::Visit => caller.at == At::Institution(d.county.id),
         Subject::Beds | Subject::Centre | Subject::Packs => {
             caller.at == At::Institution(d.county.id)
         }

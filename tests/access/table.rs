@@ -84,6 +84,20 @@ const WATCHERS: Who = Only(&[
     Technician,
     Diagnostician,
 ]);
+/// They send people down to supervise, or keep the diary of it.
+const SUPERVISORS: Who = Only(&[Coordinator, DispatchOfficer, InstitutionAdmin, Integration]);
+/// They read how health centres are supervised.
+const SUPERVISED: Who = Only(&[
+    Clinician,
+    Coordinator,
+    DispatchOfficer,
+    InstitutionAdmin,
+    Integration,
+    CommunityManager,
+    Regulator,
+]);
+/// They sign patients with family doctors.
+const SIGNERS: Who = Only(&[Clinician, Coordinator, InstitutionAdmin, Integration]);
 /// They send experts, receive them, or keep the office where nobody else does.
 const POSTS: Who = Only(&[DispatchOfficer, Coordinator, InstitutionAdmin, Integration]);
 /// They work where experts are sent from or to, or manage the community.
@@ -97,6 +111,8 @@ const COLLEAGUES: Who = Only(&[
     Diagnostician,
     CommunityManager,
 ]);
+/// They answer for institutions, communities and regions.
+const ACCOUNTABLE: Who = Only(&[Regulator, CommunityManager, InstitutionAdmin, Coordinator]);
 const KEEPERS: Who = Only(&[InstitutionAdmin, SecurityAdmin]);
 
 /// Every operation of the API.
@@ -115,6 +131,17 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("sharedCentres", SignedIn),
     ("batch", ORDERS),
     ("trainingSessions", SignedIn),
+    ("alliances", SignedIn),
+    ("agreements", SignedIn),
+    ("studios", SignedIn),
+    ("supervisionVisits", SUPERVISED),
+    (
+        "volumeReports",
+        Only(&[InstitutionAdmin, Integration, CommunityManager, Regulator]),
+    ),
+    ("familyDoctorTeams", SignedIn),
+    ("familyDoctorPackages", SignedIn),
+    ("familyDoctorContracts", SIGNERS),
     ("dispatch", COLLEAGUES),
     ("dispatches", COLLEAGUES),
     (
@@ -147,6 +174,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("criticalValueRaised", TOLD),
     ("throughput", WATCHERS),
     ("throughputChanged", WATCHERS),
+    ("indicators", ACCOUNTABLE),
     ("auditEntries", Only(&[Auditor])),
     ("codes", SignedIn),
     ("suggestDestinations", CARE),
@@ -199,6 +227,39 @@ pub const OPERATIONS: &[(&str, Who)] = &[
         Only(&[Coordinator, InstitutionAdmin]),
     ),
     ("recordTraining", Only(&[InstitutionAdmin])),
+    ("createAlliance", FOUNDERS),
+    ("updateAlliance", FOUNDERS),
+    ("endAlliance", FOUNDERS),
+    ("createAgreement", REGISTRARS),
+    ("updateAgreement", REGISTRARS),
+    ("endAgreement", REGISTRARS),
+    ("createStudio", REGISTRARS),
+    ("updateStudio", REGISTRARS),
+    ("endStudio", REGISTRARS),
+    ("recordSupervisionVisit", SUPERVISORS),
+    ("correctSupervisionVisit", SUPERVISORS),
+    ("reportVolumes", Only(&[InstitutionAdmin, Integration])),
+    ("correctVolumes", Only(&[InstitutionAdmin, Integration])),
+    (
+        "createFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorTeam",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "createFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    (
+        "updateFamilyDoctorPackage",
+        Only(&[Coordinator, InstitutionAdmin]),
+    ),
+    ("signFamilyDoctorContract", SIGNERS),
+    ("renewFamilyDoctorContract", SIGNERS),
+    ("moveFamilyDoctorContract", SIGNERS),
+    ("endFamilyDoctorContract", SIGNERS),
     ("requestDispatch", POSTS),
     ("declineDispatch", POSTS),
     ("planDispatch", POSTS),
@@ -251,6 +312,7 @@ pub const OPERATIONS: &[(&str, Who)] = &[
     ("referBack", CARE),
     ("closeReferral", CARE),
     ("attachToReferral", CARE),
+    ("attachToOrder", ORDERS),
     ("planFollowUp", CARE),
     ("recordFollowUp", CARE),
     ("reassignFollowUp", CARE),

@@ -3,11 +3,12 @@
 use std::fmt::Debug;
 
 use entity::{
-    account, account_grant, batch, batch_order, bed_pool, break_glass, catalogue_item,
-    centre_served, community, critical_value, department, dispatch, dispatch_log, dispatch_party,
-    enrolment, event, file, follow_up, hold, institution, order, patient, patient_conflict,
-    patient_tag, practitioner, referral, referral_leg, report, shared_centre, slot, specimen,
-    training_session,
+    account, account_grant, agreement, alliance, alliance_member, batch, batch_order, bed_pool,
+    break_glass, catalogue_item, centre_served, community, critical_value, department, dispatch,
+    dispatch_log, dispatch_party, enrolment, event, family_contract, family_member, family_package,
+    family_team, file, follow_up, hold, institution, order, patient, patient_conflict, patient_tag,
+    practitioner, referral, referral_leg, report, shared_centre, slot, specimen, studio,
+    supervision_revision, supervision_visit, training_session, volume_report, volume_revision,
 };
 use sea_orm::{EntityTrait, PaginatorTrait as _};
 use serde_json::Value;
@@ -107,7 +108,19 @@ async fn everything(w: &World) -> String {
         rows::<batch::Entity>(w).await,
         rows::<batch_order::Entity>(w).await,
         rows::<training_session::Entity>(w).await,
+        rows::<alliance::Entity>(w).await,
+        rows::<alliance_member::Entity>(w).await,
+        rows::<agreement::Entity>(w).await,
+        rows::<studio::Entity>(w).await,
+        rows::<supervision_visit::Entity>(w).await,
+        rows::<supervision_revision::Entity>(w).await,
+        rows::<volume_report::Entity>(w).await,
+        rows::<volume_revision::Entity>(w).await,
         rows::<enrolment::Entity>(w).await,
+        rows::<family_team::Entity>(w).await,
+        rows::<family_member::Entity>(w).await,
+        rows::<family_package::Entity>(w).await,
+        rows::<family_contract::Entity>(w).await,
         rows::<dispatch::Entity>(w).await,
         rows::<dispatch_party::Entity>(w).await,
         rows::<dispatch_log::Entity>(w).await,

@@ -39,12 +39,20 @@ fn a_manager_founds_changes_and_ends() {
         let seen = &made["alliance"];
         assert_eq!(seen["members"]["totalCount"], 3);
         assert_eq!(seen["lead"]["id"], letter::institution(d.city.id));
-        assert_eq!((&seen["version"], &seen["inForce"]), (&json!(1), &json!(true)));
+        assert_eq!(
+            (&seen["version"], &seen["inForce"]),
+            (&json!(1), &json!(true))
+        );
         // By code: hill, county, city.
         assert_eq!(member(seen, 0)["since"], "2026-02-01");
         assert_eq!(member(seen, 1)["since"], "2026-01-01");
         assert_eq!(member(seen, 1)["role"], "MEMBER");
-        for (table, rows) in [("alliance", 1), ("alliance_member", 3), ("event", 1), ("audit", 1)] {
+        for (table, rows) in [
+            ("alliance", 1),
+            ("alliance_member", 3),
+            ("event", 1),
+            ("audit", 1),
+        ] {
             assert_eq!(census(&w).await.since(&before, table), rows, "{table}");
         }
         // The lead is handed on: both keep their old days.
@@ -56,17 +64,27 @@ fn a_manager_founds_changes_and_ends() {
         ] });
         let changed = UPDATE_ALLIANCE.tell(&system(&w).await, input).await;
         let seen = &changed["alliance"];
-        assert_eq!((&seen["version"], &seen["name"]), (&json!(2), &json!("市一医疗集团")));
+        assert_eq!(
+            (&seen["version"], &seen["name"]),
+            (&json!(2), &json!("市一医疗集团"))
+        );
         assert_eq!(seen["lead"]["id"], letter::institution(d.county.id));
         assert_eq!(seen["members"]["totalCount"], 4);
 
-        let input = json!({ "id": seen["id"], "version": 2, "on": "2026-03-31", "reason": "集团调整" });
+        let input =
+            json!({ "id": seen["id"], "version": 2, "on": "2026-03-31", "reason": "集团调整" });
         let ended = END_ALLIANCE.tell(&manager, input).await;
         let seen = &ended["alliance"];
-        assert_eq!((&seen["endsOn"], &seen["endReason"]), (&json!("2026-03-31"), &json!("集团调整")));
+        assert_eq!(
+            (&seen["endsOn"], &seen["endReason"]),
+            (&json!("2026-03-31"), &json!("集团调整"))
+        );
         assert_eq!(seen["inForce"], true);
         let edges = seen["members"]["edges"].as_array().expect("members");
-        assert!(edges.iter().all(|edge| !edge["node"]["until"].is_null()), "{seen}");
+        assert!(
+            edges.iter().all(|edge| !edge["node"]["until"].is_null()),
+            "{seen}"
+        );
     });
 }
 
@@ -77,7 +95,9 @@ fn nobody_else_does() {
         CREATE_ALLIANCE
             .refuses_others(&w, &others, &city_group(&w), "FORBIDDEN")
             .await;
-        let made = CREATE_ALLIANCE.tell(&manager(&w).await, city_group(&w)).await;
+        let made = CREATE_ALLIANCE
+            .tell(&manager(&w).await, city_group(&w))
+            .await;
         let id = id_of(&made, "alliance");
         let change = json!({ "id": id, "version": 1, "name": "改名" });
         UPDATE_ALLIANCE
@@ -95,60 +115,159 @@ fn bad_input() {
     both(async |w| {
         let (manager, d) = (manager(&w).await, w.district());
         let seat = |institution, more: Value| {
-            with(json!({ "institution": letter::institution(institution) }), more)
+            with(
+                json!({ "institution": letter::institution(institution) }),
+                more,
+            )
         };
         let city = || seat(d.city.id, json!({ "role": "LEAD" }));
         let county = || seat(d.county.id, json!({}));
         let faults = [
             (json!({ "name": " " }), "input.name", "REQUIRED"),
-            (json!({ "name": "医".repeat(101) }), "input.name", "TOO_LONG"),
+            (
+                json!({ "name": "医".repeat(101) }),
+                "input.name",
+                "TOO_LONG",
+            ),
             (json!({ "startsOn": "bald" }), "input.startsOn", "FORMAT"),
-            (json!({ "startsOn": "0206-01-01" }), "input.startsOn", "ORDER"),
+            (
+                json!({ "startsOn": "0206-01-01" }),
+                "input.startsOn",
+                "ORDER",
+            ),
             (json!({ "endsOn": "2025-12-31" }), "input.endsOn", "ORDER"),
-            (json!({ "members": [county()] }), "input.members", "TOO_SMALL"),
-            (json!({ "members": [county(), seat(d.hill.id, json!({}))] }), "input.members", "REQUIRED"),
-            (json!({ "members": [city(), county(), seat(w.app.new_id(), json!({}))] }), "input.members[2].institution", "UNKNOWN_ID"),
-            (json!({ "members": [city(), county(), { "institution": "?" }] }), "input.members[2].institution", "FORMAT"),
+            (
+                json!({ "members": [county()] }),
+                "input.members",
+                "TOO_SMALL",
+            ),
+            (
+                json!({ "members": [county(), seat(d.hill.id, json!({}))] }),
+                "input.members",
+                "REQUIRED",
+            ),
+            (
+                json!({ "members": [city(), county(), seat(w.app.new_id(), json!({}))] }),
+                "input.members[2].institution",
+                "UNKNOWN_ID",
+            ),
+            (
+                json!({ "members": [city(), county(), { "institution": "?" }] }),
+                "input.members[2].institution",
+                "FORMAT",
+            ),
             // Twice at a time.
-            (json!({ "members": [city(), county(), seat(d.county.id, json!({ "since": "2026-05-01" }))] }), "input.members[2].institution", "TAKEN"),
+            (
+                json!({ "members": [city(), county(), seat(d.county.id, json!({ "since": "2026-05-01" }))] }),
+                "input.members[2].institution",
+                "TAKEN",
+            ),
             // Two lead at a time.
-            (json!({ "members": [city(), seat(d.county.id, json!({ "role": "LEAD" }))] }), "input.members[1].role", "TAKEN"),
-            (json!({ "members": [seat(d.hill.id, json!({ "role": "LEAD" })), county()] }), "input.members[0].role", "NOT_ALLOWED"),
-            (json!({ "members": [city(), seat(d.county.id, json!({ "since": "2025-12-31" }))] }), "input.members[1].since", "ORDER"),
-            (json!({ "members": [city(), seat(d.county.id, json!({ "until": "2025-12-31" }))] }), "input.members[1].until", "ORDER"),
-            (json!({ "endsOn": "2026-06-30", "members": [city(), seat(d.county.id, json!({ "until": "2026-07-01" }))] }), "input.members[1].until", "ORDER"),
+            (
+                json!({ "members": [city(), seat(d.county.id, json!({ "role": "LEAD" }))] }),
+                "input.members[1].role",
+                "TAKEN",
+            ),
+            (
+                json!({ "members": [seat(d.hill.id, json!({ "role": "LEAD" })), county()] }),
+                "input.members[0].role",
+                "NOT_ALLOWED",
+            ),
+            (
+                json!({ "members": [city(), seat(d.county.id, json!({ "since": "2025-12-31" }))] }),
+                "input.members[1].since",
+                "ORDER",
+            ),
+            (
+                json!({ "members": [city(), seat(d.county.id, json!({ "until": "2025-12-31" }))] }),
+                "input.members[1].until",
+                "ORDER",
+            ),
+            (
+                json!({ "endsOn": "2026-06-30", "members": [city(), seat(d.county.id, json!({ "until": "2026-07-01" }))] }),
+                "input.members[1].until",
+                "ORDER",
+            ),
         ];
-        CREATE_ALLIANCE.refuses_each(&w, &manager, &city_group(&w), &faults).await;
+        CREATE_ALLIANCE
+            .refuses_each(&w, &manager, &city_group(&w), &faults)
+            .await;
+        CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
+        let taken = [(json!({}), "input.name", "TAKEN")];
+        CREATE_ALLIANCE
+            .refuses_each(&w, &manager, &city_group(&w), &taken)
+            .await;
+    });
+}
+
+#[test]
+fn a_bad_change() {
+    both(async |w| {
+        let (manager, d) = (manager(&w).await, w.district());
         let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
         let id = id_of(&made, "alliance");
-        let taken = [(json!({}), "input.name", "TAKEN")];
-        CREATE_ALLIANCE.refuses_each(&w, &manager, &city_group(&w), &taken).await;
-
         let good = json!({ "id": id, "version": 1, "name": "改名" });
         let faults = [
             (json!({ "id": "?" }), "input.id", "FORMAT"),
-            (json!({ "id": letter::institution(d.hill.id) }), "input.id", "WRONG_TYPE"),
+            (
+                json!({ "id": letter::institution(d.hill.id) }),
+                "input.id",
+                "WRONG_TYPE",
+            ),
             (json!({ "endsOn": "2025-12-31" }), "input.endsOn", "ORDER"),
             // hill belongs to it since February.
-            (json!({ "endsOn": "2026-01-31" }), "input.members[1].since", "ORDER"),
+            (
+                json!({ "endsOn": "2026-01-31" }),
+                "input.members[1].since",
+                "ORDER",
+            ),
         ];
-        UPDATE_ALLIANCE.refuses_each(&w, &manager, &good, &faults[..3]).await;
-        let answer = UPDATE_ALLIANCE
-            .refuses(&w, &manager, with(good.clone(), faults[3].0.clone()), "INVALID_INPUT")
-            .await;
-        assert!(answer.problems().iter().any(|(path, code)| path.ends_with(".since") && *code == "ORDER"));
         UPDATE_ALLIANCE
-            .refuses(&w, &manager, with(good.clone(), json!({ "version": 2 })), "CONFLICT")
+            .refuses_each(&w, &manager, &good, &faults[..3])
+            .await;
+        let answer = UPDATE_ALLIANCE
+            .refuses(
+                &w,
+                &manager,
+                with(good.clone(), faults[3].0.clone()),
+                "INVALID_INPUT",
+            )
+            .await;
+        assert!(
+            answer
+                .problems()
+                .iter()
+                .any(|(path, code)| path.ends_with(".since") && *code == "ORDER")
+        );
+        UPDATE_ALLIANCE
+            .refuses(
+                &w,
+                &manager,
+                with(good.clone(), json!({ "version": 2 })),
+                "CONFLICT",
+            )
             .await;
         let nothing = json!({ "id": id::encode(Kind::Alliance, w.app.new_id()) });
-        UPDATE_ALLIANCE.refuses(&w, &manager, with(good, nothing), "NOT_FOUND").await;
+        UPDATE_ALLIANCE
+            .refuses(&w, &manager, with(good, nothing), "NOT_FOUND")
+            .await;
+    });
+}
 
+#[test]
+fn a_bad_end() {
+    both(async |w| {
+        let manager = manager(&w).await;
+        let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
+        let id = id_of(&made, "alliance");
         let good = json!({ "id": id, "version": 1, "on": "2026-03-31", "reason": "集团调整" });
         let faults = [
             (json!({ "on": "2025-12-31" }), "input.on", "ORDER"),
             (json!({ "reason": " " }), "input.reason", "REQUIRED"),
         ];
-        END_ALLIANCE.refuses_each(&w, &manager, &good, &faults).await;
+        END_ALLIANCE
+            .refuses_each(&w, &manager, &good, &faults)
+            .await;
     });
 }
 
@@ -167,9 +286,13 @@ fn what_is_over_stays_as_it_was() {
         assert_eq!(census(&w).await.since(&before, "event"), 0);
         w.wait(Duration::days(30));
         let change = json!({ "id": id, "version": 2, "name": "改名" });
-        UPDATE_ALLIANCE.refuses(&w, &manager, change, "INVALID_TRANSITION").await;
+        UPDATE_ALLIANCE
+            .refuses(&w, &manager, change, "INVALID_TRANSITION")
+            .await;
         let end = json!({ "id": id, "version": 2, "on": "2026-03-30", "reason": "再次" });
-        END_ALLIANCE.refuses(&w, &manager, end, "INVALID_TRANSITION").await;
+        END_ALLIANCE
+            .refuses(&w, &manager, end, "INVALID_TRANSITION")
+            .await;
     });
 }
 
@@ -199,7 +322,10 @@ fn who_belongs_to_it_is_as_near_as_the_community() {
             let one = found.next().expect("herbs is open to hill");
             let parts = one["parts"].as_array().expect("parts").clone();
             let part = parts.into_iter().find(|part| part["aspect"] == "NETWORK");
-            (part.expect("a part")["value"].clone(), one["score"].as_f64())
+            (
+                part.expect("a part")["value"].clone(),
+                one["score"].as_f64(),
+            )
         };
         let before = network().await;
         assert_eq!(before.0, 0.5);

@@ -7,7 +7,7 @@ use super::{
     CREATE_AGREEMENT, CREATE_ALLIANCE, CREATE_STUDIO, city_group, id_of, manager, studio, support,
 };
 use crate::{
-    harness::{both, client::Client},
+    harness::{World, both, client::Client},
     referral::letter::{self, with},
 };
 
@@ -23,51 +23,139 @@ async fn listed(by: &Client, root: &str, field: &str, arguments: &str) -> (Vec<S
     (names.collect(), page)
 }
 
+/// An alliance, two agreements and a studio; their ids but for the second agreement's.
+async fn some(w: &World) -> [String; 3] {
+    let (manager, d) = (manager(w).await, w.district());
+    let group = CREATE_ALLIANCE.tell(&manager, city_group(w)).await;
+    let other = json!({
+        "kind": "TELEMEDICINE", "name": "远程协作网", "startsOn": "2027-01-01",
+        "members": [
+            { "institution": letter::institution(d.county.id), "role": "LEAD" },
+            { "institution": letter::institution(d.river.id) },
+        ],
+    });
+    CREATE_ALLIANCE.tell(&manager, other).await;
+    let agreement = CREATE_AGREEMENT.tell(&manager, support(w)).await;
+    let later = json!({ "purpose": "带教", "kind": "COOPERATION", "validFrom": "2026-02-01" });
+    let later = with(support(w), later);
+    CREATE_AGREEMENT.tell(&manager, later).await;
+    let place = CREATE_STUDIO.tell(&manager, studio(w)).await;
+    [
+        id_of(&group, "alliance"),
+        id_of(&agreement, "agreement"),
+        id_of(&place, "studio"),
+    ]
+}
+
 #[test]
 fn everybody_finds_them_by_what_they_are() {
     both(async |w| {
-        let (manager, d) = (manager(&w).await, w.district());
-        let made = CREATE_ALLIANCE.tell(&manager, city_group(&w)).await;
-        let group = id_of(&made, "alliance");
-        let other = json!({
-            "kind": "TELEMEDICINE", "name": "远程协作网", "startsOn": "2027-01-01",
-            "members": [
-                { "institution": letter::institution(d.county.id), "role": "LEAD" },
-                { "institution": letter::institution(d.river.id) },
-            ],
-        });
-        CREATE_ALLIANCE.tell(&manager, other).await;
-        let made = CREATE_AGREEMENT.tell(&manager, support(&w)).await;
-        let agreement = id_of(&made, "agreement");
-        let later = json!({ "purpose": "带教", "kind": "COOPERATION", "validFrom": "2026-02-01" });
-        CREATE_AGREEMENT.tell(&manager, with(support(&w), later)).await;
-        let made = CREATE_STUDIO.tell(&manager, studio(&w)).await;
-        let place = id_of(&made, "studio");
-
+        let d = w.district();
+        some(&w).await;
         let nurse = w.client(Role::Technician, &d.lake).await;
-        let (hill, river) = (letter::institution(d.hill.id), letter::institution(d.river.id));
+        let (hill, river) = (
+            letter::institution(d.hill.id),
+            letter::institution(d.river.id),
+        );
         for (root, field, arguments, expected) in [
-            ("alliances", "name", String::new(), &["市第一医院医疗集团", "远程协作网"][..]),
-            ("alliances", "name", "(filter: { kind: [TELEMEDICINE] })".into(), &["远程协作网"]),
-            ("alliances", "name", "(filter: { on: \"2026-03-02\" })".into(), &["市第一医院医疗集团"]),
-            ("alliances", "name", format!("(filter: {{ institution: \"{river}\" }})"), &["远程协作网"]),
-            ("alliances", "name", format!("(filter: {{ institution: \"{hill}\", on: \"2026-01-31\" }})"), &[]),
-            ("alliances", "name", "(filter: { name: \"集团\" })".into(), &["市第一医院医疗集团"]),
+            (
+                "alliances",
+                "name",
+                String::new(),
+                &["市第一医院医疗集团", "远程协作网"][..],
+            ),
+            (
+                "alliances",
+                "name",
+                "(filter: { kind: [TELEMEDICINE] })".into(),
+                &["远程协作网"],
+            ),
+            (
+                "alliances",
+                "name",
+                "(filter: { on: \"2026-03-02\" })".into(),
+                &["市第一医院医疗集团"],
+            ),
+            (
+                "alliances",
+                "name",
+                format!("(filter: {{ institution: \"{river}\" }})"),
+                &["远程协作网"],
+            ),
+            (
+                "alliances",
+                "name",
+                format!("(filter: {{ institution: \"{hill}\", on: \"2026-01-31\" }})"),
+                &[],
+            ),
+            (
+                "alliances",
+                "name",
+                "(filter: { name: \"集团\" })".into(),
+                &["市第一医院医疗集团"],
+            ),
             ("alliances", "name", "(last: 1)".into(), &["远程协作网"]),
-            ("agreements", "purpose", String::new(), &["带教", "胸痛单元建设"]),
-            ("agreements", "purpose", "(filter: { kind: [PAIRED_SUPPORT] })".into(), &["胸痛单元建设"]),
-            ("agreements", "purpose", "(filter: { on: \"2026-01-15\" })".into(), &["胸痛单元建设"]),
-            ("agreements", "purpose", format!("(filter: {{ institution: \"{river}\" }})"), &[]),
-            ("studios", "name", format!("(filter: {{ host: \"{hill}\", on: \"2026-03-02\" }})"), &["沈明远名医工作室"]),
-            ("studios", "name", format!("(filter: {{ home: \"{hill}\" }})"), &[]),
+            (
+                "agreements",
+                "purpose",
+                String::new(),
+                &["带教", "胸痛单元建设"],
+            ),
+            (
+                "agreements",
+                "purpose",
+                "(filter: { kind: [PAIRED_SUPPORT] })".into(),
+                &["胸痛单元建设"],
+            ),
+            (
+                "agreements",
+                "purpose",
+                "(filter: { on: \"2026-01-15\" })".into(),
+                &["胸痛单元建设"],
+            ),
+            (
+                "agreements",
+                "purpose",
+                format!("(filter: {{ institution: \"{river}\" }})"),
+                &[],
+            ),
+            (
+                "studios",
+                "name",
+                format!("(filter: {{ host: \"{hill}\", on: \"2026-03-02\" }})"),
+                &["沈明远名医工作室"],
+            ),
+            (
+                "studios",
+                "name",
+                format!("(filter: {{ home: \"{hill}\" }})"),
+                &[],
+            ),
         ] {
             let (names, page) = listed(&nurse, root, field, &arguments).await;
             assert_eq!(names, expected, "{root}{arguments}");
-            let many = if arguments.contains("last") { 2 } else { expected.len() };
+            let many = if arguments.contains("last") {
+                2
+            } else {
+                expected.len()
+            };
             assert_eq!(page["totalCount"], json!(many), "{root}{arguments}");
         }
+    });
+}
+
+#[test]
+fn they_are_read_page_by_page_at_their_institutions_and_by_their_ids() {
+    both(async |w| {
+        let d = w.district();
+        let [group, agreement, place] = some(&w).await;
+        let nurse = w.client(Role::Technician, &d.lake).await;
+        let hill = letter::institution(d.hill.id);
         let (first, page) = listed(&nurse, "agreements", "purpose", "(first: 1)").await;
-        assert_eq!((first, &page["pageInfo"]["hasNextPage"]), (vec!["带教".to_owned()], &json!(true)));
+        assert_eq!(
+            (first, &page["pageInfo"]["hasNextPage"]),
+            (vec!["带教".to_owned()], &json!(true))
+        );
         let after = page["pageInfo"]["endCursor"].as_str().expect("a cursor");
         let arguments = format!("(first: 1, after: \"{after}\")");
         let (second, _) = listed(&nurse, "agreements", "purpose", &arguments).await;
@@ -79,7 +167,10 @@ fn everybody_finds_them_by_what_they_are() {
              nodes(ids: [\"{group}\", \"{agreement}\", \"{place}\"]) {{ __typename id }} }}"
         );
         let answer = nurse.ask(&document).await.ok();
-        assert_eq!(answer.data("institution.alliances.edges")[0]["node"]["id"], group.as_str());
+        assert_eq!(
+            answer.data("institution.alliances.edges")[0]["node"]["id"],
+            group.as_str()
+        );
         assert_eq!(answer.number_at("institution.agreements.totalCount"), 2);
         let kinds = answer.data("nodes").as_array().expect("nodes").iter();
         let kinds: Vec<_> = kinds.map(|node| node["__typename"].clone()).collect();
@@ -90,8 +181,14 @@ fn everybody_finds_them_by_what_they_are() {
             ("agreements(filter: { on: \"heute\" })", "INVALID_INPUT"),
             ("studios(first: 0)", "INVALID_INPUT"),
         ] {
-            let answer = nurse.ask(&format!("{{ {arguments} {{ totalCount }} }}")).await;
-            assert_eq!(answer.errors()[0]["extensions"]["code"], code, "{arguments}");
+            let answer = nurse
+                .ask(&format!("{{ {arguments} {{ totalCount }} }}"))
+                .await;
+            assert_eq!(
+                answer.errors()[0]["extensions"]["code"],
+                code,
+                "{arguments}"
+            );
         }
     });
 }
@@ -110,6 +207,10 @@ fn a_page_costs_the_same_however_many_there_are() {
         let many = manager.measure(document, json!({})).await.statements();
         assert_eq!(few, many);
         let followed = w.app.directory.now();
-        assert!(followed.pacts.allied(d.city.id, d.hill.id, d.general.created_at.date_naive()));
+        assert!(
+            followed
+                .pacts
+                .allied(d.city.id, d.hill.id, d.general.created_at.date_naive())
+        );
     });
 }

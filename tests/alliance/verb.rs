@@ -41,7 +41,13 @@ impl Verb {
     pub async fn refuses(self, w: &World, by: &Client, input: Value, code: &str) -> Answer {
         let before = census(w).await;
         let answer = self.ask(by, input).await;
-        assert_eq!(answer.code(self.name), code, "{}: {}", self.name, answer.text);
+        assert_eq!(
+            answer.code(self.name),
+            code,
+            "{}: {}",
+            self.name,
+            answer.text
+        );
         let mut changed = census(w).await.changed_since(&before);
         // Whoever has waited long signs in again.
         changed.retain(|(table, _)| !table.starts_with("audit") && table != "session");

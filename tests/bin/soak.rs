@@ -16,15 +16,18 @@ use std::time::Instant;
 
 #[path = "../capacity/mod.rs"]
 mod capacity;
+#[path = "../centre/mod.rs"]
+mod centre;
 #[path = "../harness/mod.rs"]
 mod harness;
 #[path = "../live/mod.rs"]
 mod live;
+#[path = "../order/mod.rs"]
+mod order;
 #[path = "../record/mod.rs"]
 mod record;
 #[path = "../referral/mod.rs"]
 mod referral;
-
 #[path = "../throughput/mod.rs"]
 mod throughput;
 
@@ -46,6 +49,13 @@ fn main() {
     run(&format!("{lives} random lives, by the table"), || {
         state::random_lives(lives);
     });
+    let lives = part(100_000.0);
+    run(
+        &format!("{lives} random lives of orders, by the table"),
+        || {
+            order::state::random_lives(lives);
+        },
+    );
     let lives = part(2_000.0);
     run(&format!("{lives} random lives, through the API"), || {
         harness::both(async |w| life::random_lives(&w, lives).await);
@@ -75,6 +85,9 @@ fn main() {
     );
     run(&format!("{rounds} rounds, 64 with four verbs"), || {
         harness::both(async |w| race::one_verb_is_first(&w, rounds).await);
+    });
+    run(&format!("{rounds} rounds, 8 claim one order"), || {
+        harness::both(async |w| order::claim::one_wins(&w, rounds).await);
     });
     let histories = part(500.0);
     run(

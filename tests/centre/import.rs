@@ -265,6 +265,40 @@ H001,实训中心,G,庚,组,,,,,,
 }
 
 #[test]
+fn what_cannot_be_read_is_refused_by_its_line() {
+    both(async |w| {
+        run(&w, &files()).await.expect("imported");
+        let before = recorded(&w).await;
+        let heading = "host,centre,code,name,group,modality\n";
+        let good = "H001,区域影像诊断中心,ANKLE,踝关节,普通放射,DX\n";
+        let quoted = format!("{heading}{good}H001,区域影像诊断中心,\"WRIST,腕关节,普通放射,DX\n");
+        let long =
+            format!("{heading}{good}{good}H001,区域影像诊断中心,WRIST,腕关节,普通放射,DX,多\n");
+        // Cut off in the middle of a character, in either encoding.
+        let mut cut = GB18030
+            .encode(&format!("{heading}{good}H001,区域"))
+            .0
+            .into_owned();
+        cut.pop();
+        for (name, bytes) in [
+            ("quoted.csv", quoted.into_bytes()),
+            ("long.csv", long.into_bytes()),
+            ("cut.csv", cut),
+            ("nothing.csv", Vec::new()),
+        ] {
+            let found = problems(run(&w, &[file(name, bytes)]).await);
+            let named = found.iter().all(|(path, _)| path.starts_with(name));
+            assert!(named && !found.is_empty(), "{name}: {found:?}");
+            assert_eq!(recorded(&w).await, before, "{name}");
+        }
+        let wide = format!("{heading}{good}H001,区域影像诊断中心,WRIST,腕关节,普通放射,DX,多\n");
+        let found = problems(run(&w, &[file("wide.csv", wide)]).await);
+        let lines: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(lines, ["wide.csv:3"]);
+    });
+}
+
+#[test]
 fn one_bad_line_of_a_hundred_stops_all() {
     both(async |w| {
         run(&w, &[file("centres.csv", CENTRES)])

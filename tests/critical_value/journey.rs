@@ -4,7 +4,13 @@ use chrono::Duration;
 use serde_json::json;
 
 use super::alarm::{Alarm, on_order};
-use crate::{harness::both, referral::letter};
+use crate::{
+    harness::{both, canary::Patient},
+    referral::{
+        letter::{self, with},
+        story::Story,
+    },
+};
 
 #[test]
 fn an_infarction_is_known_in_the_village_before_the_report_is_typed() {
@@ -46,5 +52,29 @@ fn an_infarction_is_known_in_the_village_before_the_report_is_typed() {
         assert_eq!(done.status, "RESOLVED");
         let station = letter::institution(d.river_station.id);
         assert_eq!(done.all["acknowledgedFor"]["id"], station);
+        // 9:11: the village doctor refers the patient, and says what for.
+        let letter = with(
+            letter::emergency(&w, &Patient::nth(1)),
+            json!({ "criticalValue": done.id, "citedOrders": [{ "id": order.id }] }),
+        );
+        let posted = Story::of(&w).submit(&a.village, letter).await;
+        let document = "query($id: ID!) { referral(by: { id: $id }) {
+            criticalValue { id finding status } citedOrders { id report { conclusion } } } }";
+        let read = a
+            .county
+            .call(document, json!({ "id": posted.id }))
+            .await
+            .ok();
+        let (cited, orders) = (
+            read.data("referral.criticalValue"),
+            read.data("referral.citedOrders"),
+        );
+        assert_eq!(
+            (&cited["id"], &cited["status"]),
+            (&json!(done.id), &json!("RESOLVED"))
+        );
+        assert_eq!(cited["finding"], done.all["finding"]);
+        assert_eq!(orders[0]["id"], json!(order.id));
+        assert!(orders[0]["report"]["conclusion"].is_string());
     });
 }

@@ -2,7 +2,7 @@
 
 mod acknowledge;
 mod again;
-mod alarm;
+pub mod alarm;
 mod clock;
 mod journey;
 mod list;

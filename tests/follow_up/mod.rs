@@ -1,6 +1,6 @@
 //! Follow-ups: planned, recorded, handed on, ended; who sees them, and what they lead to.
 
-mod care;
+pub mod care;
 mod end;
 mod list;
 mod plan;

@@ -114,6 +114,7 @@ impl World {
                 institution_id: scope.home(),
                 department_id: scope.department(),
                 centre_id: scope.centre(),
+                team_id: scope.team(),
                 community_id: match scope {
                     Scope::Community(id) => Some(id),
                     _ => None,

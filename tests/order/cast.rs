@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What every verb answers of an order.
-const ORDER: &str = "id number version status requisition externalId priority claimedBy { id } specimens { barcode kind rejected receivedAt } \
+const ORDER: &str = "id number version status requisition externalId priority claimedBy { id } specimens { barcode kind rejected receivedAt fixedAt } \
     report { version preliminary conclusion positive observations { code value unit flag } } reports { version conclusion } \
     returned { reason text } cancellation overrideReason recognisedFrom { order { id } institution marked } dueAt overdue \
     item { code } centre { kind } requestedBy { name } patient { name masked } question";
@@ -34,7 +34,8 @@ pub struct Told {
 }
 
 impl Told {
-    fn read(all: &Value) -> Self {
+    /// Reads what was answered.
+    pub fn read(all: &Value) -> Self {
         Self {
             id: all["id"].as_str().expect("an order has an id").to_owned(),
             version: all["version"].as_i64().expect("an order has a version"),

@@ -98,9 +98,25 @@ fn off_shift_a_colleague_puts_three_claims_back() {
                 ("EXAMINED", &Value::Null)
             );
             assert_eq!(back.all["dueAt"], claim.all["dueAt"], "its clock runs on");
-            cast.tell(&cast.second, "claimOrder", &back, json!({}))
+            let taken = cast
+                .tell(&cast.second, "claimOrder", &back, json!({}))
                 .await;
+            // Whoever went home does not report what a colleague works on now; the colleague does.
+            let late = cast
+                .ask(&cast.reader, "reportOrder", &taken, findings())
+                .await;
+            assert_eq!(late.code("reportOrder"), "INVALID_TRANSITION");
+            let told = cast
+                .tell(&cast.second, "reportOrder", &taken, findings())
+                .await;
+            assert_eq!(told.status, "REPORTED");
         }
+        let listed = cast.second.ask(document).await.ok();
+        assert_eq!(
+            listed.data("orders.edges"),
+            &json!([]),
+            "none is left behind"
+        );
     });
 }
 

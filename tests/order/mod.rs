@@ -1,15 +1,19 @@
 //! Orders to shared centres.
 
+mod attach;
 mod back;
 pub mod cast;
-mod claim;
+pub mod claim;
 mod examine;
 mod follow;
+mod input;
 mod journey;
 mod list;
-mod place;
+pub mod place;
+mod real_input;
 mod recognise;
 mod replay;
 mod report;
+mod slot;
 mod specimen;
-mod state;
+pub mod state;

@@ -39,6 +39,47 @@ fn a_township_asks_a_centre_and_both_see_it() {
 }
 
 #[test]
+fn a_department_sees_what_it_asked_for_and_no_more() {
+    both(async |w| {
+        let cast = Cast::of(&w).await;
+        let d = w.district();
+        let neurology = w.client(Role::Clinician, &d.neurology).await;
+        let internal = w.client(Role::Clinician, &d.internal).await;
+        let placed = cast.place_like(&neurology, cast.order("GLU", 1)).await;
+        let of_whole = cast.place_like(&cast.county, cast.order("K", 2)).await;
+        let seen = cast.look(&neurology, &placed).await;
+        assert_eq!(seen.expect("it is theirs").all["patient"]["masked"], false);
+        assert!(cast.look(&cast.county, &placed).await.is_some());
+        assert!(cast.look(&internal, &placed).await.is_none());
+        assert!(cast.look(&neurology, &of_whole).await.is_none());
+        let tube = json!({ "barcode": "N1", "kind": "SERUM" });
+        let drawn = cast
+            .tell(&cast.technician, "collectSpecimen", &placed, tube)
+            .await;
+        let got = cast
+            .tell(&cast.technician, "receiveOrder", &drawn, json!({}))
+            .await;
+        // What has to be known at once is known where it was asked for.
+        let document = "mutation($input: RaiseCriticalValueInput!) { raiseCriticalValue(input: $input) { criticalValue { id } } }";
+        let on = json!({ "order": { "id": got.id }, "version": got.version, "finding": "血糖 1.9 mmol/L" });
+        let raised = cast.reader.call(document, json!({ "input": on })).await;
+        let raised = raised.ok();
+        let raised = raised.data("raiseCriticalValue.criticalValue.id");
+        let inbox = "{ criticalValues { edges { node { id } } } }";
+        for (client, told) in [(&neurology, true), (&cast.county, true), (&internal, false)] {
+            let answer = client.ask(inbox).await.ok();
+            let found = answer.data("criticalValues.edges").as_array().cloned();
+            let found = found.unwrap_or_default();
+            let found = found.iter().any(|edge| edge["node"]["id"] == *raised);
+            assert_eq!(found, told);
+        }
+        let said = json!({ "reason": "误开" });
+        let cancelled = cast.tell(&neurology, "cancelOrder", &got, said).await;
+        assert_eq!(cancelled.status, "CANCELLED");
+    });
+}
+
+#[test]
 fn who_may_not_place_is_told_so() {
     both(async |w| {
         let cast = Cast::of(&w).await;

@@ -98,17 +98,17 @@ fn a_result_of_a_city_hospital_is_recognised() {
         for (change, path, code) in [
             (
                 json!({ "institution": "" }),
-                "input.outside.institution",
+                "input.result.outside.institution",
                 "REQUIRED",
             ),
             (
                 json!({ "at": letter::moment(&w, Duration::days(-31)) }),
-                "input.outside.at",
+                "input.result.outside.at",
                 "ORDER",
             ),
             (
                 json!({ "at": letter::moment(&w, Duration::days(1)) }),
-                "input.outside.at",
+                "input.result.outside.at",
                 "ORDER",
             ),
         ] {

@@ -18,6 +18,7 @@ use crate::{
         client::{Answer, Client},
         people::Place,
     },
+    order::cast::{Cast, Told as Ordered, findings},
     referral::story::{Story, Told, document},
 };
 
@@ -372,4 +373,104 @@ fn who_and_what_cannot_is_refused() {
         assert_eq!(answer.code("breakGlassEvents"), "FORBIDDEN");
         assert!(look(&case.hill, &case.id).await["name"].is_string());
     });
+}
+
+/// Opens what the patient was examined for: a clinician of another hospital sees the ECG that `hill` asked for and `county` reviewed.
+#[test]
+fn it_opens_the_orders_and_reports_of_the_patient_too() {
+    both(async |w| {
+        let cast = Cast::of(&w).await;
+        let d = w.district();
+        let reviewed = cast.bring("REVIEWED", 1).await;
+        w.wait(Duration::minutes(1));
+        let taken = cast.bring("RECEIVED", 1).await;
+        // Of somebody else.
+        let other = cast.bring("REVIEWED", 2).await;
+        let stranger = &cast.stranger;
+        let id = id_of(&w, &reviewed.all["id"]).await;
+        assert!(cast.look(stranger, &reviewed).await.is_none());
+        let _ = open(stranger, need(&Patient::nth(1))).await.ok();
+
+        w.wait(Duration::minutes(179));
+        let seen = orders(stranger, &id, None).await;
+        let found: Vec<_> = seen.iter().map(|order| order["id"].clone()).collect();
+        assert_eq!(
+            found,
+            [json!(taken.id), json!(reviewed.id)],
+            "the latest first"
+        );
+        assert_eq!(seen[1]["report"]["conclusion"], findings()["conclusion"]);
+        assert_eq!(seen[1]["patient"], json!({ "id": id, "masked": false }));
+        assert_eq!(seen[0]["specimens"][0]["barcode"], "B00001");
+        assert!(
+            seen.iter()
+                .all(|order| order["availableActions"] == json!([]))
+        );
+        let page = orders(stranger, &id, Some(1)).await;
+        assert_eq!(page[0]["id"], json!(taken.id));
+        for order in [&reviewed, &taken] {
+            assert!(cast.look(stranger, order).await.is_some());
+        }
+        assert!(cast.look(stranger, &other).await.is_none());
+        assert_is_for_reading(&cast, &taken).await;
+        let colleague = w.client(Role::Clinician, &d.herbs).await;
+        assert!(cast.look(&colleague, &reviewed).await.is_none());
+
+        // Who looked, and on what ground.
+        let entries = audit::Entity::find()
+            .filter(audit::Column::AccountId.eq(stranger.account))
+            .filter(audit::Column::Action.eq(Action::ReadOrder))
+            .all(w.app.db.reader())
+            .await
+            .expect("the audit can be read");
+        let grounds: Vec<_> = entries.iter().map(|entry| entry.basis.as_deref()).collect();
+        assert!(grounds.contains(&Some("BREAK_GLASS")), "{grounds:?}");
+        assert!(
+            grounds
+                .iter()
+                .all(|ground| ground.is_none_or(|ground| ground == "BREAK_GLASS"))
+        );
+
+        w.wait(Duration::minutes(1));
+        for order in [&reviewed, &taken] {
+            assert!(
+                cast.look(stranger, order).await.is_none(),
+                "three hours are over"
+            );
+        }
+        assert!(look(stranger, &id).await.is_null());
+    });
+}
+
+/// What is open is neither one's own to change nor among what is one's own.
+async fn assert_is_for_reading(cast: &Cast, order: &Ordered) {
+    let said = json!({ "reason": "误开" });
+    let answer = cast.ask(&cast.stranger, "cancelOrder", order, said).await;
+    assert_eq!(answer.code("cancelOrder"), "FORBIDDEN");
+    let list = cast.stranger.ask("{ orders { totalCount } }").await.ok();
+    assert_eq!(list.number_at("orders.totalCount"), 0);
+}
+
+/// The id of the patient of an order.
+async fn id_of(w: &World, order: &Value) -> String {
+    let order = order.as_str().expect("an id");
+    let (_, order) = api::id::decode_any(order).expect("an id");
+    let row = entity::order::Entity::find_by_id(order)
+        .one(w.app.db.reader())
+        .await;
+    let row = row.expect("orders can be read").expect("there is one");
+    let patient = row.patient_id.expect("it is for a patient");
+    api::id::encode(api::id::Kind::Patient, patient)
+}
+
+/// The orders that the patient's own list shows.
+async fn orders(by: &Client, id: &str, first: Option<i32>) -> Vec<Value> {
+    let document = "query List($id: ID!, $first: Int) { patient(id: $id) { orders(first: $first) { totalCount edges { node {
+      id report { conclusion } specimens { barcode } availableActions { action } patient { id masked } } } } } }";
+    let variables = json!({ "id": id, "first": first });
+    let answer = by.call(document, variables).await.ok();
+    assert_eq!(*answer.data("patient.orders.totalCount"), json!(2));
+    let edges = answer.data("patient.orders.edges").as_array().cloned();
+    let nodes = edges.unwrap_or_default().into_iter();
+    nodes.map(|edge| edge["node"].clone()).collect()
 }

@@ -76,6 +76,9 @@ pub fn row(at: DateTime<Utc>) -> referral::Model {
         entry_external_id: None,
         based_on_id: None,
         consultation_id: None,
+        family_team_id: None,
+        family_centre_id: None,
+        family_until: None,
         dispatch_id: None,
     }
 }

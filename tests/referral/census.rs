@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait as _, Statement};
 
 use crate::harness::{World, database::Kind};
 
-/// Rows by table, and the sum of all versions of referrals and patients.
+/// Rows by table, and the sum of all versions of referrals, patients and orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Census(Vec<(String, i64)>);
 
@@ -22,7 +22,7 @@ pub async fn census(w: &World) -> Census {
         .iter()
         .map(|name| format!("SELECT '{name}' AS name, count(*) AS rows FROM \"{name}\""))
         .collect();
-    for table in ["referral", "patient"] {
+    for table in ["referral", "patient", "centre_order"] {
         counts.push(format!(
             "SELECT 'versions of {table}', coalesce(sum(version), 0) FROM {table}"
         ));

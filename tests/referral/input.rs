@@ -231,6 +231,10 @@ impl Leaf {
             Kind::Department
         } else if name.ends_with("ractitioner") || name == "assessor" {
             Kind::Practitioner
+        } else if name == "criticalValue" {
+            Kind::CriticalValue
+        } else if parent.ends_with("consultation.id") || parent.ends_with("citedOrders[0].id") {
+            Kind::Order
         } else if parent.ends_with("patient.id") {
             Kind::Patient
         } else if parent.ends_with("referral.id") || parent.ends_with("draft.id") {
@@ -338,12 +342,17 @@ fn refused(answer: &Answer, verb: &str, leaf: &Leaf, as_a_whole: bool) -> Result
         return Ok(());
     }
     let name = leaf.name();
-    // The same of a referral that a new one is based on, which is named as a whole.
-    let based = name.starts_with("input.basedOn.");
+    // The same of a referral or an order that the letter names, which is named as a whole.
+    let whole = |path: &str| {
+        ["basedOn", "consultation", "citedOrders[0]"]
+            .iter()
+            .any(|field| path.ends_with(field))
+            && name.starts_with(&format!("{path}."))
+    };
     let named = answer
         .problems()
         .iter()
-        .any(|(path, _)| *path == name || based && *path == "input.basedOn");
+        .any(|(path, _)| *path == name || whole(path));
     (answer.status == 200 && code == "INVALID_INPUT" && named && answer.data(verb).is_null())
         .then_some(())
         .ok_or_else(|| format!("{} {code} {:?}", answer.status, answer.problems()))

@@ -10,7 +10,7 @@ pub mod life;
 mod matrix;
 mod page;
 pub mod race;
-mod real_input;
+pub mod real_input;
 pub mod state;
 pub mod story;
 
@@ -20,6 +20,7 @@ mod arrival;
 mod based_on;
 pub mod bulk;
 mod cancellation;
+mod cited;
 mod clock;
 mod close;
 mod department;

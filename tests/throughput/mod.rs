@@ -1,12 +1,13 @@
 //! What shared centres do, counted: rollups, tail and recount agree, whoever asks sees what it may, and nothing of a patient.
 
 mod background;
-mod book;
+pub mod book;
 mod figures;
 pub mod history;
 mod input;
 mod live;
-mod recount;
+mod metrics;
+pub mod recount;
 mod rights;
 mod small;
 mod table;
@@ -42,19 +43,19 @@ async fn ask(by: &Client, input: Value) -> Answer {
 }
 
 /// The rows of an answer.
-async fn rows(by: &Client, input: Value) -> Vec<Value> {
+pub async fn rows(by: &Client, input: Value) -> Vec<Value> {
     let answer = ask(by, input).await.ok();
     let rows = answer.data("throughput").as_array();
     rows.expect("a list").clone()
 }
 
 /// From one moment to another, in buckets.
-fn span(from: DateTime<Utc>, to: DateTime<Utc>, bucket: &str) -> Value {
+pub fn span(from: DateTime<Utc>, to: DateTime<Utc>, bucket: &str) -> Value {
     json!({ "from": from, "to": to, "bucket": bucket })
 }
 
 /// Places everything in the feed and counts it.
-async fn settle(w: &World) {
+pub async fn settle(w: &World) {
     while relay_once(&w.app).await.expect("the relay works") > 0 {}
     while rollup::rollup_once(&w.app).await.expect("the rollup works") {}
     while backlog::take_once(&w.app)

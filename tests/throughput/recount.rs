@@ -146,6 +146,25 @@ impl Everything {
         );
     }
 
+    /// The orders to a centre.
+    pub fn orders_of(&self, centre: Uuid) -> impl Iterator<Item = &order::Model> {
+        let all = self.orders.iter();
+        all.filter(move |order| order.centre_id == centre)
+    }
+
+    /// How often a centre has sent orders back.
+    pub fn returns_of(&self, centre: Uuid) -> usize {
+        let all = self.returns.iter();
+        all.filter(|row| row.centre_id == centre).count()
+    }
+
+    /// How many critical values of a centre nobody has acknowledged in time.
+    pub fn overdue_of(&self, centre: Uuid, now: DateTime<Utc>) -> usize {
+        let own = self.values.iter().filter(|row| row.centre_id == centre);
+        own.filter(|row| row.acknowledged_at.is_none() && row.due_at <= now)
+            .count()
+    }
+
     fn count(&self, asked: &Asked) -> BTreeMap<(DateTime<Utc>, Group), Counted> {
         let mut counted: BTreeMap<(DateTime<Utc>, Group), Counted> = BTreeMap::new();
         let mut at = |under: &Under,

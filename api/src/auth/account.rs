@@ -19,6 +19,7 @@ use crate::{
         Actor, Call,
         grant::{self, NewGrant},
         held::{self, Held},
+        membership,
         new_grant::{self, Checked},
         password, session,
     },
@@ -184,6 +185,7 @@ async fn open(
             for (checked, id) in grants.iter().zip(ids) {
                 grant::insert(&txn, app, actor, (row.id, id), checked).await?;
             }
+            membership::of_account(&txn, app, actor, &row).await?;
             let detail = json!({ "kind": row.kind.code(), "grants": grants.len() });
             held::record(&txn, app, actor, (row.id, row.version), action, detail).await?;
             replay::remember(&txn, app, call, row.id).await?;

@@ -49,6 +49,13 @@ pub enum Scope {
         /// The hospital that runs it.
         host: Uuid,
     },
+    /// A team of family doctors, and the patients who have a contract with it.
+    Team {
+        /// The team.
+        id: Uuid,
+        /// The health centre that it belongs to.
+        centre: Uuid,
+    },
     /// A community.
     Community(Uuid),
     /// A region by GB/T 2260 prefix.
@@ -64,15 +71,19 @@ impl Scope {
         kind: ScopeKind,
         institution: Option<Uuid>,
         department: Option<Uuid>,
-        centre: Option<Uuid>,
+        (centre, team): (Option<Uuid>, Option<Uuid>),
         community: Option<Uuid>,
         region: Option<String>,
     ) -> Option<Self> {
         match (kind, centre) {
             (ScopeKind::Institution, Some(id)) => institution.map(|host| Self::Centre { id, host }),
-            (ScopeKind::Institution, None) => {
-                institution.map(|id| Self::Institution { id, department })
-            }
+            (ScopeKind::Institution, None) => institution.map(|home| match team {
+                Some(id) => Self::Team { id, centre: home },
+                None => Self::Institution {
+                    id: home,
+                    department,
+                },
+            }),
             (ScopeKind::Community, _) => community.map(Self::Community),
             (ScopeKind::Region, _) => region.map(Self::Region),
             (ScopeKind::Installation, _) => Some(Self::Installation),
@@ -86,7 +97,7 @@ impl Scope {
             grant.scope_kind,
             grant.institution_id,
             grant.department_id,
-            grant.centre_id,
+            (grant.centre_id, grant.team_id),
             grant.community_id,
             grant.region.clone(),
         )
@@ -96,14 +107,16 @@ impl Scope {
     #[must_use]
     pub const fn kind(&self) -> ScopeKind {
         match self {
-            Self::Institution { .. } | Self::Centre { .. } => ScopeKind::Institution,
+            Self::Institution { .. } | Self::Centre { .. } | Self::Team { .. } => {
+                ScopeKind::Institution
+            }
             Self::Community(_) => ScopeKind::Community,
             Self::Region(_) => ScopeKind::Region,
             Self::Installation => ScopeKind::Installation,
         }
     }
 
-    /// The id under which rows are visible to the scope: the department's or centre's, else the institution's or community's.
+    /// The id under which rows are visible to the scope: the department's, centre's or team's, else the institution's or community's.
     #[must_use]
     pub const fn id(&self) -> Option<Uuid> {
         match self {
@@ -116,12 +129,13 @@ impl Scope {
                 department: None,
             }
             | Self::Centre { id, .. }
+            | Self::Team { id, .. }
             | Self::Community(id) => Some(*id),
             Self::Region(_) | Self::Installation => None,
         }
     }
 
-    /// The institution, where the scope is one or a department of one; of a centre [`Self::home`] tells.
+    /// The institution, where the scope is one or a department of one; of a centre or team [`Self::home`] tells.
     #[must_use]
     pub const fn institution(&self) -> Option<Uuid> {
         match self {
@@ -130,11 +144,13 @@ impl Scope {
         }
     }
 
-    /// The institution that whatever is done in the scope is done for: itself, or the host of a centre.
+    /// The institution that whatever is done in the scope is done for: itself, the host of a centre, or the health centre of a
+    /// team.
     #[must_use]
     pub const fn home(&self) -> Option<Uuid> {
         match self {
             Self::Centre { host, .. } => Some(*host),
+            Self::Team { centre, .. } => Some(*centre),
             _ => self.institution(),
         }
     }
@@ -144,6 +160,15 @@ impl Scope {
     pub const fn centre(&self) -> Option<Uuid> {
         match self {
             Self::Centre { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The team of family doctors, where the scope is one.
+    #[must_use]
+    pub const fn team(&self) -> Option<Uuid> {
+        match self {
+            Self::Team { id, .. } => Some(*id),
             _ => None,
         }
     }

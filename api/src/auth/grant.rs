@@ -176,6 +176,7 @@ pub(super) async fn insert(
         institution_id: checked.scope.home(),
         department_id: checked.scope.department(),
         centre_id: checked.scope.centre(),
+        team_id: checked.scope.team(),
         community_id: match checked.scope {
             Scope::Community(id) => Some(id),
             _ => None,

@@ -39,6 +39,8 @@ impl Held {
             .filter(|grant| {
                 grant.revoked_at.is_none() && grant.valid_to.is_none_or(|end| now < end)
             })
+            // What somebody does in a team of another institution does not take the account out of its own administrator's hands.
+            .filter(|grant| grant.team_id.is_none())
             .filter_map(|grant| Some((grant.role, Scope::of(grant)?)))
             .collect();
         let kept = Kept::by(actor, &app.directory.now());

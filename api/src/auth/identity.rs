@@ -182,8 +182,8 @@ impl Known {
 }
 
 impl Known {
-    /// Whoever signed in elsewhere, in the scope of the first grant that is named by its id, its institution's or its centre's; of the oldest, where
-    /// none is named. The password here does not count, nor does the second factor where another was shown there.
+    /// Whoever signed in elsewhere, in the scope of the first grant that is named by its id, its institution's, its centre's or its team's; of the
+    /// oldest, where none is named. The password here does not count, nor does the second factor where another was shown there.
     pub(super) fn actor_by_grant(
         &self,
         named: &[&str],
@@ -204,6 +204,7 @@ impl Known {
                     (Kind::Grant, id) => grant.id == id,
                     (Kind::Institution, id) => grant.scope.institution() == Some(id),
                     (Kind::SharedCentre, id) => grant.scope.centre() == Some(id),
+                    (Kind::FamilyDoctorTeam, id) => grant.scope.team() == Some(id),
                     _ => false,
                 })
             })?
@@ -241,6 +242,7 @@ fn with_grants<E: EntityTrait>(rows: Select<E>) -> Select<E> {
             account_grant::Column::InstitutionId,
             account_grant::Column::DepartmentId,
             account_grant::Column::CentreId,
+            account_grant::Column::TeamId,
             account_grant::Column::CommunityId,
             account_grant::Column::Region,
             account_grant::Column::ValidFrom,
@@ -271,6 +273,7 @@ struct Row {
     institution_id: Option<Uuid>,
     department_id: Option<Uuid>,
     centre_id: Option<Uuid>,
+    team_id: Option<Uuid>,
     community_id: Option<Uuid>,
     region: Option<String>,
     valid_from: DateTime<Utc>,
@@ -286,7 +289,7 @@ impl Row {
                 self.scope_kind,
                 self.institution_id,
                 self.department_id,
-                self.centre_id,
+                (self.centre_id, self.team_id),
                 self.community_id,
                 self.region,
             )?,

@@ -116,7 +116,10 @@ fn query(
     let mut query = account::Entity::find();
     if let Kept::Of(institutions) = kept {
         query = query.filter(holds(|grants| {
-            grants.filter(account_grant::Column::InstitutionId.is_in(institutions.iter().copied()))
+            grants
+                .filter(account_grant::Column::InstitutionId.is_in(institutions.iter().copied()))
+                // A member of a team of family doctors may be somebody else's.
+                .filter(account_grant::Column::TeamId.is_null())
         }));
     }
     if let Some(text) = &filter.institution {

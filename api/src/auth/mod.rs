@@ -23,6 +23,7 @@ mod jose;
 mod key;
 pub mod lent;
 pub mod list;
+pub mod membership;
 mod new_grant;
 mod outside;
 pub mod password;

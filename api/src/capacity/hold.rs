@@ -1,10 +1,10 @@
-//! Holds 预留: what is kept for the patient of an accepted referral. Called inside the transaction of the verb that takes or ends one.
+//! Holds 预留: what is kept for the patient of an accepted referral, or for a remote consultation. Called inside the transaction of the verb that takes or ends one.
 //!
 //! Each taking is one guarded statement: of those who want the last bed at once, the first gets it and the others are refused. Where
 //! a verb gives one back and takes another, the rows are changed in the order of their ids, so that two such verbs never wait for each other.
 
 use chrono::{DateTime, Utc};
-use entity::{bed_pool, enums::HoldState, hold, slot};
+use entity::{bed_pool, enums::HoldState, hold, practitioner, slot};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, UpdateMany,
     sea_query::{Expr, ExprTrait as _, SimpleExpr},
@@ -59,7 +59,16 @@ pub struct Wanted {
     pub at: DateTime<Utc>,
 }
 
-/// What becomes of the holds of a referral in one change of it.
+/// What something is held for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// The patient of an accepted referral.
+    Referral(Uuid),
+    /// A remote consultation that an expert has claimed.
+    Order(Uuid),
+}
+
+/// What becomes of the holds of a referral or an order in one change of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// The hold that ends, and how.
@@ -122,32 +131,62 @@ async fn check_slot(
         return Ok(None);
     };
     let fits = row.department_id.is_none() || row.department_id == wanted.department;
-    let planned = wanted.planned_at;
+    let message = "This session is another department's.";
+    problems.check(fits, path, ProblemCode::Inconsistent, message);
+    check_session(&row, wanted.planned_at, wanted.at, problems);
+    Ok(Some(Resource::Slot(id)))
+}
+
+/// The session in which an expert sees a patient from afar: the expert's own, or one of the expert's institution that is nobody's own. Notes what
+/// is wrong with it.
+pub async fn check_expert(
+    txn: &Txn,
+    id: Uuid,
+    expert: Option<&practitioner::Model>,
+    planned: Option<DateTime<Utc>>,
+    at: DateTime<Utc>,
+    problems: &mut Problems,
+) -> Result<Option<Resource>> {
+    let found = slot::Entity::find_by_id(id).one(&**txn).await?;
+    let own = found.zip(expert).filter(|(row, expert)| {
+        row.institution_id == expert.institution_id
+            && row.practitioner_id.is_none_or(|whose| whose == expert.id)
+    });
+    let Some((row, _)) = own else {
+        let message = "No session of that expert.";
+        problems.add("input.slot", ProblemCode::UnknownId, message);
+        return Ok(None);
+    };
+    check_session(&row, planned, at, problems);
+    Ok(Some(Resource::Slot(id)))
+}
+
+/// Notes why a session takes nobody at that time.
+fn check_session(
+    row: &slot::Model,
+    planned: Option<DateTime<Utc>>,
+    at: DateTime<Utc>,
+    problems: &mut Problems,
+) {
     for (good, code, message) in [
-        (
-            fits,
-            ProblemCode::Inconsistent,
-            "This session is another department's.",
-        ),
         (
             !row.withdrawn,
             ProblemCode::NotAllowed,
             "This session is withdrawn.",
         ),
         (
-            row.ends_at > wanted.at,
+            row.ends_at > at,
             ProblemCode::Order,
             "This session is over.",
         ),
         (
-            planned.is_none_or(|planned| takes(&row, planned)),
+            planned.is_none_or(|planned| takes(row, planned)),
             ProblemCode::Inconsistent,
             "The planned time is not in this session.",
         ),
     ] {
-        problems.check(good, path, code, message);
+        problems.check(good, "input.slot", code, message);
     }
-    Ok(Some(Resource::Slot(id)))
 }
 
 fn takes(row: &slot::Model, planned: DateTime<Utc>) -> bool {
@@ -164,14 +203,14 @@ pub async fn serves(txn: &Txn, hold: Uuid, planned: DateTime<Utc>) -> Result<boo
     Ok(found.is_none_or(|row| takes(&row, planned)))
 }
 
-/// Does what the change of a referral means for its holds; without one it costs no statement.
+/// Does what the change of a referral or an order means for its holds; without one it costs no statement.
 ///
 /// # Errors
 /// [`Error::CapacityExhausted`] naming the field where nothing is free any more.
 pub async fn settle(
     txn: &Txn,
     app: &App,
-    referral: Uuid,
+    of: For,
     change: Change,
     at: DateTime<Utc>,
 ) -> Result<()> {
@@ -194,7 +233,14 @@ pub async fn settle(
     };
     let row = hold::Model {
         id,
-        referral_id: referral,
+        referral_id: match of {
+            For::Referral(id) => Some(id),
+            For::Order(_) => None,
+        },
+        order_id: match of {
+            For::Referral(_) => None,
+            For::Order(id) => Some(id),
+        },
         bed_pool_id: match resource {
             Resource::BedPool(id) => Some(id),
             Resource::Slot(_) => None,

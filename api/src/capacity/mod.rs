@@ -5,10 +5,10 @@
 //! takes so many patients. Their keeper is the institution's administrator; occupancy is reported by whoever knows it, mostly the hospital's
 //! system.
 //!
-//! Where an expert is [posted], the sessions of the posting are slots too, offered and withdrawn with it.
+//! A [hold] 预留 belongs to a referral's present acceptance, or to the present claim of a remote consultation. It is taken, consumed and given back in the transaction of the
+//! verb that does so ([`referral`](crate::referral), [`order`](crate::order)), each time by one guarded statement, so that the last bed is given once however many ask.
 //!
-//! A [hold] 预留 belongs to a referral's present acceptance. It is taken, consumed and given back in the transaction of the
-//! verb that does so ([`referral`](crate::referral)), each time by one guarded statement, so that the last bed is given once however many ask.
+//! Where an expert is [posted], the sessions of the posting are slots too, offered and withdrawn with it.
 //! Holds count neither as changes of the pool nor of the slot: whoever edits these is not in the way of whoever accepts patients.
 
 pub mod bed_pool;

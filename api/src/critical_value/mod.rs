@@ -16,6 +16,7 @@
 
 pub mod background;
 pub mod clock;
+pub mod figure;
 pub mod graphql;
 pub mod loader;
 pub mod seen;

@@ -57,7 +57,17 @@ pub async fn find(
     Ok(found.and_then(|(party, row)| row.map(|row| Seen { row, party })))
 }
 
-/// The same, or a refusal.
+/// The critical value of that id, whoever is told of it: for the rules of those that cite one.
+pub async fn row(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<critical_value::Model>> {
+    Ok(critical_value::Entity::find_by_id(id)
+        .one(connection)
+        .await?)
+}
+
+/// The same as the actor's scope is told of it, or a refusal.
 pub async fn require(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<Seen> {
     let found = find(connection, actor, id).await?;
     found.ok_or(Error::NotFound)

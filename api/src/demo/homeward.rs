@@ -102,6 +102,7 @@ impl Way<'_> {
                 days: None,
                 from: None,
                 institution: None,
+                team: None,
             },
         };
         let planned = follow_ups::plan(self.app, &call, plan).await;
@@ -135,6 +136,7 @@ impl Way<'_> {
                 "血压偏高，已调整用药。".into()
             },
             advice: Some("低盐饮食，适量活动，按时复诊。".into()),
+            signs: Vec::new(),
             readings: Some(Readings {
                 systolic: Some(pressure),
                 diastolic: Some(pressure * 5 / 8),
@@ -203,6 +205,7 @@ impl Way<'_> {
                 days: None,
                 from: None,
                 institution: None,
+                team: None,
             },
         };
         let planned = follow_ups::plan(self.app, &call, plan).await;

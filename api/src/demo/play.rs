@@ -242,6 +242,7 @@ impl Scene<'_> {
             planned_at: None,
             arrived_at: None,
             based_on: None,
+            follow_up: None,
         }
     }
 

@@ -9,8 +9,9 @@ use entity::{
 };
 use futures::{Stream, TryStreamExt as _};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, Select, sea_query::Expr,
+    ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, Select,
+    sea_query::{Expr, IntoCondition as _},
 };
 use uuid::Uuid;
 
@@ -23,9 +24,10 @@ use crate::{
     auth::Actor,
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
+    order::seen as orders,
     policy,
     record::audit::{self, Entry},
-    referral::seen::{self, Key},
+    referral::seen as referrals,
     text,
 };
 
@@ -55,7 +57,7 @@ pub async fn store<B: AsRef<[u8]>>(
     mut body: Pin<&mut impl Stream<Item = Result<B>>>,
 ) -> Result<file::Model> {
     policy::require(actor, Action::UploadFile)?;
-    let institution_id = actor.institution().ok_or(Error::Forbidden)?;
+    let institution_id = actor.scope.home().ok_or(Error::Forbidden)?;
     check_name(declared.name.as_deref())?;
     let id = app.new_id();
     let storage = Storage::below(&app.settings.data_dir);
@@ -91,6 +93,7 @@ pub async fn store<B: AsRef<[u8]>>(
         name: declared.name,
         created_at: app.now(),
         referral_id: None,
+        order_id: None,
         attachment_kind: None,
         title: None,
         attached_by: None,
@@ -135,17 +138,17 @@ fn check_name(name: Option<&str>) -> Result<()> {
     problems.finish()
 }
 
-/// Opens a file for whoever may read it now: what is attached for those who read the clinical content of its referral, what is not for
-/// the account that stored it. The reading is on record when this returns.
+/// Opens a file for whoever may read it now: what is attached for those who read the clinical content of its referral or the report of its
+/// order, what is not for the account that stored it. The reading is on record when this returns.
 pub async fn open(app: &App, actor: &Actor, id: Uuid) -> Result<(file::Model, Stored)> {
     policy::require(actor, Action::ReadFile)?;
     let reader = app.db.reader();
     let found = file::Entity::find_by_id(id).one(reader).await?;
     let row = found.ok_or(Error::NotFound)?;
     let entry = Entry::done(Action::ReadFile, Some((SubjectKind::File, id)));
-    let entry = match row.referral_id {
-        Some(referral) => {
-            let seen = seen::require(reader, actor, &Key::Id(referral)).await?;
+    let entry = match Holder::of(&row) {
+        Some(Holder::Referral(id)) => {
+            let seen = referrals::require(reader, actor, &referrals::Key::Id(id)).await?;
             if !seen.opens_clinical(actor, app.now()) {
                 return Err(Error::NotFound);
             }
@@ -154,8 +157,17 @@ pub async fn open(app: &App, actor: &Actor, id: Uuid) -> Result<(file::Model, St
                 ..entry.of([seen.row.patient_id])
             }
         }
+        Some(Holder::Order(id)) => {
+            // A role that reads no orders does not learn that there is one.
+            policy::require(actor, Action::ReadOrder).map_err(|_| Error::NotFound)?;
+            let seen = orders::require(reader, app, actor, &orders::Key::Id(id)).await?;
+            Entry {
+                basis: Some(seen.party.basis.code().to_owned()),
+                ..entry.of(seen.row.patient_id)
+            }
+        }
         None if row.account_id == actor.account
-            && actor.institution() == Some(row.institution_id) =>
+            && actor.scope.home() == Some(row.institution_id) =>
         {
             entry
         }
@@ -168,11 +180,60 @@ pub async fn open(app: &App, actor: &Actor, id: Uuid) -> Result<(file::Model, St
     Ok((row, stored))
 }
 
+/// What a file is attached to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// A referral.
+    Referral(Uuid),
+    /// An order to a shared centre.
+    Order(Uuid),
+}
+
+impl Holder {
+    /// What the file is attached to; nothing yet, where it was only stored.
+    #[must_use]
+    pub fn of(row: &file::Model) -> Option<Self> {
+        let referral = row.referral_id.map(Self::Referral);
+        referral.or(row.order_id.map(Self::Order))
+    }
+
+    const fn referral(self) -> Option<Uuid> {
+        match self {
+            Self::Referral(id) => Some(id),
+            Self::Order(_) => None,
+        }
+    }
+
+    const fn order(self) -> Option<Uuid> {
+        match self {
+            Self::Referral(_) => None,
+            Self::Order(id) => Some(id),
+        }
+    }
+
+    /// The rows of the files that are attached to it.
+    fn files(self) -> Condition {
+        let which = match self {
+            Self::Referral(id) => file::Column::ReferralId.eq(id),
+            Self::Order(id) => file::Column::OrderId.eq(id),
+        };
+        which.into_condition()
+    }
+}
+
+/// The rows of the files that are attached to nothing.
+#[must_use]
+pub fn loose() -> Condition {
+    Condition::all()
+        .add(file::Column::ReferralId.is_null())
+        .add(file::Column::OrderId.is_null())
+}
+
 /// What a file becomes when it is attached.
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    /// The referral.
-    pub referral: Uuid,
+    /// To what.
+    pub to: Holder,
     /// As what.
     pub kind: AttachmentKind,
     /// What it is called there.
@@ -200,7 +261,8 @@ pub async fn attachable(
         return Ok(None);
     };
     let message = "Attached already; store it again to attach it again.";
-    problems.check(row.referral_id.is_none(), path, ProblemCode::Taken, message);
+    let free = Holder::of(&row).is_none();
+    problems.check(free, path, ProblemCode::Taken, message);
     let message = "Stored more than 24 hours ago; store it again.";
     problems.check(
         app.now() < row.created_at + ATTACHABLE,
@@ -219,7 +281,8 @@ pub async fn attach(
     attachment: Attachment,
 ) -> Result<file::Model> {
     let row = file::Model {
-        referral_id: Some(attachment.referral),
+        referral_id: attachment.to.referral(),
+        order_id: attachment.to.order(),
         attachment_kind: Some(attachment.kind),
         title: Some(attachment.title),
         attached_by: attachment.by,
@@ -228,6 +291,7 @@ pub async fn attach(
     };
     let changed = file::Entity::update_many()
         .col_expr(file::Column::ReferralId, Expr::val(row.referral_id))
+        .col_expr(file::Column::OrderId, Expr::val(row.order_id))
         .col_expr(
             file::Column::AttachmentKind,
             Expr::val(attachment.kind.code()),
@@ -236,7 +300,7 @@ pub async fn attach(
         .col_expr(file::Column::AttachedBy, Expr::val(row.attached_by))
         .col_expr(file::Column::AttachedAt, Expr::val(row.attached_at))
         .filter(file::Column::Id.eq(row.id))
-        .filter(file::Column::ReferralId.is_null())
+        .filter(loose())
         .exec(&**txn)
         .await?;
     if changed.rows_affected == 0 {
@@ -245,31 +309,49 @@ pub async fn attach(
     Ok(row)
 }
 
-/// The file of that id that is attached to the referral.
-pub async fn attached(txn: &Txn, referral: Uuid, id: Uuid) -> Result<Option<file::Model>> {
+/// The file of that id that is attached to the referral or order.
+pub async fn attached(txn: &Txn, to: Holder, id: Uuid) -> Result<Option<file::Model>> {
     let row = file::Entity::find_by_id(id)
-        .filter(file::Column::ReferralId.eq(referral))
+        .filter(to.files())
         .one(&**txn)
         .await?;
     Ok(row)
 }
 
-/// How many files are attached to a referral.
-pub async fn count(txn: &Txn, referral: Uuid) -> Result<u64> {
-    let rows = file::Entity::find().filter(file::Column::ReferralId.eq(referral));
+/// How many files are attached to a referral or an order.
+pub async fn count(txn: &Txn, to: Holder) -> Result<u64> {
+    let rows = file::Entity::find().filter(to.files());
     Ok(rows.count(&**txn).await?)
 }
 
-/// The files attached to these referrals, in one statement, the first stored first.
-pub async fn of_referrals(app: &App, referrals: &[Uuid]) -> Result<Vec<file::Model>> {
-    Ok(attachments(referrals).all(app.db.reader()).await?)
+/// The files attached to these referrals and orders, in one statement for each kind, the first stored first.
+pub async fn of_each(app: &App, holders: &[Holder]) -> Result<Vec<file::Model>> {
+    let referrals: Vec<Uuid> = holders.iter().filter_map(|it| it.referral()).collect();
+    let orders: Vec<Uuid> = holders.iter().filter_map(|it| it.order()).collect();
+    let mut found = Vec::new();
+    if !referrals.is_empty() {
+        found.extend(attachments(&referrals).all(app.db.reader()).await?);
+    }
+    if !orders.is_empty() {
+        found.extend(attachments_of_orders(&orders).all(app.db.reader()).await?);
+    }
+    Ok(found)
 }
 
-/// The statement that reads them.
+/// The statement that reads those of referrals.
 #[must_use]
 pub fn attachments(referrals: &[Uuid]) -> Select<file::Entity> {
     file::Entity::find()
         .filter(file::Column::ReferralId.is_in(referrals.iter().copied()))
         .order_by_asc(file::Column::ReferralId)
+        .order_by_asc(file::Column::CreatedAt)
+}
+
+/// The statement that reads those of orders.
+#[must_use]
+pub fn attachments_of_orders(orders: &[Uuid]) -> Select<file::Entity> {
+    file::Entity::find()
+        .filter(file::Column::OrderId.is_in(orders.iter().copied()))
+        .order_by_asc(file::Column::OrderId)
         .order_by_asc(file::Column::CreatedAt)
 }

@@ -10,7 +10,10 @@ use sea_orm::{
 use tokio::{sync::watch, task::JoinHandle};
 use uuid::Uuid;
 
-use super::{service::ATTACHABLE, storage::Storage};
+use super::{
+    service::{ATTACHABLE, loose},
+    storage::Storage,
+};
 use crate::{
     app::App,
     error::Result,
@@ -66,7 +69,7 @@ pub async fn sweep_once(app: &App) -> Result<u64> {
             let gone = orphans.iter().map(|row| row.id);
             file::Entity::delete_many()
                 .filter(file::Column::Id.is_in(gone))
-                .filter(file::Column::ReferralId.is_null())
+                .filter(loose())
                 .exec(&*txn)
                 .await?;
             Ok(())
@@ -85,10 +88,11 @@ pub async fn sweep_once(app: &App) -> Result<u64> {
 #[must_use]
 pub fn orphans(before: DateTime<Utc>) -> Select<file::Entity> {
     file::Entity::find()
-        .filter(file::Column::ReferralId.is_null())
+        .filter(loose())
         .filter(file::Column::CreatedAt.lt(before))
-        // Named first, the column that is null for all of them lets the index give the order.
+        // Named first, the columns that are null for all of them let the index give the order.
         .order_by_asc(file::Column::ReferralId)
+        .order_by_asc(file::Column::OrderId)
         .order_by_asc(file::Column::CreatedAt)
         .limit(BATCH)
 }

@@ -1,4 +1,4 @@
-//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, throughput as a table, the addresses of
+//! The front of the service: the GraphQL endpoint and its limits, over HTTP and over WebSocket, files, throughput and indicators as tables, the addresses of
 //! authentication, health, a plain page and the explorer; and, on a listener of its own, what monitors are told.
 //!
 //! The endpoint is ours, over the executor alone: status codes, media types and limits follow GraphQL over HTTP, every refusal carries
@@ -32,6 +32,7 @@ mod file;
 mod form;
 mod graphql;
 mod health;
+mod indicator;
 mod negotiate;
 mod persisted;
 mod problem;
@@ -63,6 +64,7 @@ fn router(app: App, schema: Schema, stop: Arc<watch::Sender<bool>>) -> Router {
             crate::auth::http::router()
                 .merge(file::router())
                 .merge(throughput::router())
+                .merge(indicator::router())
                 .route("/healthz", get(health::live))
                 .route("/readyz", get(health::ready))
                 .with_state(app.clone()),

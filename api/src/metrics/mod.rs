@@ -2,7 +2,8 @@
 //!
 //! What happens is [counted](Metrics) by this process as it happens. What stands in the database is read when a monitor asks, but not oftener
 //! than every few seconds, however many ask: each domain puts its own figures beside those of the [record](crate::record), in `reading.rs`.
-//! Labels come from closed sets alone: what a client sends, a name, an id, the name of an operation, is never one.
+//! Labels come from closed sets alone: what a client sends, a name, the name of an operation, the id of a person or of anything of theirs, is
+//! never one; that of a shared centre is, of which a network has a few.
 
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use crate::{
     error::{Error, ErrorCode, Result},
 };
 
-use self::figure::{counters, times};
+use self::figure::times;
 pub use self::{
-    figure::{gauge, gauges, seconds},
+    figure::{Distribution, counters, distributions, gauge, gauges, seconds},
     label::{Kind, Limit, Listener, Route},
 };
 

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::gauge;
-use crate::{app::App, error::Result, record};
+use crate::{app::App, critical_value, error::Result, record, throughput};
 
 /// For how long what was read is told again.
 const KEPT: Duration = Duration::from_secs(5);
@@ -18,7 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Puts what the domains know of themselves into the registry: a line for each domain, which keeps its figures in a `figure` of its own.
 async fn read(app: &App, registry: &Registry) -> Result<()> {
-    record::figure::read(app, registry).await
+    record::figure::read(app, registry).await?;
+    throughput::metrics::read(app, registry).await?;
+    critical_value::figure::read(app, registry).await
 }
 
 /// What was read last, and when.

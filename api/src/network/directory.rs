@@ -149,7 +149,8 @@ impl Directory {
             .filter(account_grant::Column::RevokedAt.is_null())
             .filter(account_grant::Column::InstitutionId.is_not_null())
             // Whoever is granted one centre answers no referral.
-            .filter(account_grant::Column::CentreId.is_null());
+            .filter(account_grant::Column::CentreId.is_null())
+            .filter(account_grant::Column::TeamId.is_null());
         for grant in grants.all(connection).await? {
             let Some(institution) = grant.institution_id else {
                 continue;

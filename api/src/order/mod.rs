@@ -9,9 +9,9 @@
 //!
 //! Packs that go sterile are of [batches](crate::sterile); an order of which a batch is recalled is marked until what became of its packs is known.
 //!
-//! Visibility is data: the requester, the centre and its hospital, and the parties of the referral that an order belongs to each have a row
-//! (`order_party`). Before an order is placed, and once more in its own transaction, results that could be
-//! recognised 互认 are looked for.
+//! Visibility is data: the requester, its department where one asks, the centre and its hospital, and the parties of the referral that an order
+//! belongs to each have a row (`order_party`). Whoever has opened the patient by break-glass reads the orders too, and does nothing with them.
+//! Before an order is placed, and once more in its own transaction, results that could be recognised 互认 are looked for.
 
 pub mod graphql;
 pub mod loader;

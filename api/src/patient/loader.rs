@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use entity::{
     break_glass, critical_value_party,
     enums::{Action, Basis},
-    follow_up_party, order_party, patient, patient_party, patient_tag, referral_party,
+    family_contract_party, follow_up_party, order_party, patient, patient_party, patient_tag,
+    referral_party,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, FromQueryResult as _,
@@ -130,6 +131,7 @@ pub fn visible(sight: Sight, now: DateTime<Utc>) -> Select<patient::Entity> {
         .add(Expr::exists(followed(scope, now)))
         .add(Expr::exists(ordered(scope, now)))
         .add(Expr::exists(alarmed(scope)))
+        .add(Expr::exists(contracted(scope, now)))
         .add_option(opened.clone());
     patient::Entity::find()
         .expr_as(Expr::exists(registered(scope)), "registered")
@@ -137,7 +139,8 @@ pub fn visible(sight: Sight, now: DateTime<Utc>) -> Select<patient::Entity> {
             Expr::exists(treating(scope, now))
                 .or(Expr::exists(following(scope, now)))
                 .or(Expr::exists(examining(scope, now)))
-                .or(Expr::exists(alarming(scope))),
+                .or(Expr::exists(alarming(scope)))
+                .or(Expr::exists(looking_after(scope, now))),
             "treating",
         )
         .expr_as(Expr::exists(followed(scope, now)), "followed")
@@ -145,6 +148,7 @@ pub fn visible(sight: Sight, now: DateTime<Utc>) -> Select<patient::Entity> {
         .expr_as(basis(scope, now), "basis")
         .expr_as(order_basis(scope, now), "order_basis")
         .expr_as(critical_basis(scope), "critical_basis")
+        .expr_as(contract_basis(scope, now), "contract_basis")
         .filter(patient::Column::MergedInto.is_null())
         .filter(related)
 }
@@ -170,7 +174,8 @@ fn seen(row: &QueryResult) -> Result<Seen> {
             .try_get::<Option<Basis>>("", "basis")?
             .or(followed.then_some(Basis::FollowUp))
             .or(row.try_get::<Option<Basis>>("", "order_basis")?)
-            .or(row.try_get::<Option<Basis>>("", "critical_basis")?),
+            .or(row.try_get::<Option<Basis>>("", "critical_basis")?)
+            .or(row.try_get::<Option<Basis>>("", "contract_basis")?),
     })
 }
 
@@ -291,6 +296,38 @@ fn critical_basis(scope: Uuid) -> Expr {
         .expr(Expr::col((critical_value_party::Entity, Basis)))
         .order_by((critical_value_party::Entity, Treating), Order::Desc)
         .order_by((critical_value_party::Entity, Since), Order::Desc)
+        .limit(1)
+        .to_owned();
+    Expr::SubQuery(None, Box::new(first.into()))
+}
+
+/// The running contracts of the patient of the outer query with a team of family doctors, as far as the scope sees them.
+fn contracted(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    let of_member = Expr::col((
+        family_contract_party::Entity,
+        family_contract_party::Column::PatientId,
+    ))
+    .equals((MEMBER, patient::Column::Id));
+    member::of_record()
+        .inner_join(family_contract_party::Entity, of_member)
+        .and_where(family_contract_party::Column::ScopeId.eq(scope))
+        .and_where(family_contract_party::Column::Until.gt(now))
+        .to_owned()
+}
+
+/// Those of the scope's own team, which treats the patient.
+fn looking_after(scope: Uuid, now: DateTime<Utc>) -> SelectStatement {
+    contracted(scope, now)
+        .and_where(family_contract_party::Column::Treating.eq(true))
+        .to_owned()
+}
+
+fn contract_basis(scope: Uuid, now: DateTime<Utc>) -> Expr {
+    use family_contract_party::Column::{Basis, Since};
+    let first = contracted(scope, now)
+        .clear_selects()
+        .expr(Expr::col((family_contract_party::Entity, Basis)))
+        .order_by((family_contract_party::Entity, Since), Order::Desc)
         .limit(1)
         .to_owned();
     Expr::SubQuery(None, Box::new(first.into()))

@@ -54,6 +54,8 @@ impl Kept {
     pub fn covers(&self, scope: &Scope) -> bool {
         match self {
             Self::All => true,
+            // Membership grants and revokes: whoever sets up the team decides who belongs to it, from whichever institution.
+            Self::Of(_) if scope.team().is_some() => false,
             Self::Of(institutions) => scope.home().is_some_and(|id| institutions.contains(&id)),
         }
     }

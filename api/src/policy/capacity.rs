@@ -33,9 +33,11 @@ pub fn require_reporter(
             let manages = actor.has(Role::InstitutionAdmin) || actor.has(Role::Integration);
             id == institution.id || (manages && institution.managed_by == Some(id))
         }
-        Scope::Centre { .. } | Scope::Community(_) | Scope::Region(_) | Scope::Installation => {
-            false
-        }
+        Scope::Centre { .. }
+        | Scope::Team { .. }
+        | Scope::Community(_)
+        | Scope::Region(_)
+        | Scope::Installation => false,
     };
     if reports {
         Ok(())

@@ -1,4 +1,4 @@
-//! What a grant that is limited to a shared centre opens.
+//! What a grant that is limited to a shared centre, or to a team of family doctors, opens.
 
 use entity::enums::Action;
 
@@ -6,10 +6,15 @@ use super::account::OWN;
 use crate::auth::{Actor, Scope};
 
 /// Whether the actor's scope has anything to do with that: whoever is granted a shared centre alone works on its orders, and does nothing
-/// else of the hospital that runs it, whatever the role permits elsewhere.
+/// else of the hospital that runs it, whatever the role permits elsewhere; whoever acts as a member of a team of family doctors looks after its
+/// patients, and does nothing else of the health centre that it belongs to.
 #[must_use]
 pub fn is_open(actor: &Actor, action: Action) -> bool {
-    !matches!(actor.scope, Scope::Centre { .. }) || at_centre(action)
+    match actor.scope {
+        Scope::Centre { .. } => at_centre(action),
+        Scope::Team { .. } => super::at_team(action),
+        _ => true,
+    }
 }
 
 /// Whether that is done at a shared centre.

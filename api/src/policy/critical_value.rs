@@ -28,17 +28,17 @@ fn addressed(
     .flatten()
 }
 
-/// Which scopes are told of a critical value that is raised, and why: those that it is addressed to, with the departments where the patient is,
+/// Which scopes are told of a critical value that is raised, and why: those that it is addressed to, with the departments that asked or where the patient is,
 /// the centre and its hospital. The strongest relation of a scope counts. All of them treat the patient until somebody has acted.
 #[must_use]
 pub fn critical_value_parties(
     directory: &Directory,
     row: &critical_value::Model,
-    departments: &[Uuid],
+    departments: &[(Uuid, Basis)],
     now: DateTime<Utc>,
 ) -> Vec<critical_value_party::Model> {
     let host = directory.centres.get(&row.centre_id);
-    let within = departments.iter().map(|id| (*id, Basis::Referral));
+    let within = departments.iter().copied();
     let finders = std::iter::once(row.centre_id).chain(host.map(|centre| centre.host_id));
     let mut all: Vec<critical_value_party::Model> = Vec::new();
     for (scope, basis) in addressed(directory, row)
@@ -61,6 +61,16 @@ pub fn told_community(
 ) -> Option<critical_value_party::Model> {
     let community = directory.institution(row.requested_by_id)?.community_id?;
     Some(party(row, community, Basis::Community, now))
+}
+
+/// The row by which a side of a referral that cites it reads a critical value.
+#[must_use]
+pub fn cited_to(
+    row: &critical_value::Model,
+    scope: Uuid,
+    now: DateTime<Utc>,
+) -> critical_value_party::Model {
+    party(row, scope, Basis::Referral, now)
 }
 
 fn party(

@@ -147,6 +147,9 @@ pub fn dispatch_figures(actor: &Actor, directory: &Directory) -> Option<Dispatch
         }
         Scope::Community(id) => Some(DispatchFigures::Community(*id)),
         Scope::Region(prefix) => Some(DispatchFigures::Region(prefix.clone())),
-        Scope::Institution { .. } | Scope::Centre { .. } | Scope::Installation => None,
+        Scope::Institution { .. }
+        | Scope::Centre { .. }
+        | Scope::Team { .. }
+        | Scope::Installation => None,
     }
 }

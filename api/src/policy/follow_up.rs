@@ -8,7 +8,11 @@ use entity::{
 use uuid::Uuid;
 
 use super::parties;
-use crate::{auth::Actor, follow_up::state, network::directory::Directory};
+use crate::{
+    auth::{Actor, Scope},
+    follow_up::state,
+    network::directory::Directory,
+};
 
 /// How long a closed referral still opens what stands beside it: the follow-ups, which are rows of their own.
 #[must_use]
@@ -17,7 +21,8 @@ pub fn open_beside(referral: &referral::Model, kept: Duration) -> Option<DateTim
 }
 
 /// Which scopes see a follow-up, and why: whoever is to do it (for a station also the health centre that manages it), and the parties of its
-/// referral, these until a time after its closure.
+/// referral, these until a time after its closure. The team of family doctors that is to do it sees it too, and so does the one that the patient has
+/// a contract with, as long as that runs.
 #[must_use]
 pub fn follow_up_parties(
     directory: &Directory,
@@ -44,11 +49,22 @@ pub fn follow_up_parties(
         .chain(directory.managing(row.institution_id))
         .map(|scope| party(scope, Basis::FollowUp, None, open))
         .collect();
+    let team = row.team_id;
+    all.extend(team.map(|scope| party(scope, Basis::FollowUp, None, open)));
+    let contract = referral.family_team_id.filter(|id| team != Some(*id));
+    if let (Some(scope), Some(until)) = (contract, referral.family_until)
+        && now < until
+    {
+        let centre = referral.family_centre_id;
+        let takes_part = centre == Some(referral.sender_id) || centre == referral.receiver_id;
+        let treating = open && takes_part;
+        all.push(party(scope, Basis::FamilyTeam, Some(until), treating));
+    }
     let until = open_beside(referral, kept);
     for of_referral in parties(directory, referral, now) {
         let scope = of_referral.scope_id;
         let known = all.iter().any(|party| party.scope_id == scope);
-        if !known && of_referral.basis != Basis::Community {
+        if !known && !matches!(of_referral.basis, Basis::Community | Basis::FamilyTeam) {
             all.push(party(scope, of_referral.basis, until, of_referral.treating));
         }
     }
@@ -56,7 +72,7 @@ pub fn follow_up_parties(
 }
 
 /// The institution for which an actor may do that with a follow-up: the one that is to do it, for a station also as the health centre that manages
-/// it; whoever planned it may hand it on and end it.
+/// it, or as the team that is to do it; whoever planned it may hand it on and end it.
 #[must_use]
 pub fn follows_for(
     actor: &Actor,
@@ -64,6 +80,9 @@ pub fn follows_for(
     row: &follow_up::Model,
     action: Action,
 ) -> Option<Uuid> {
+    if let Scope::Team { id, .. } = actor.scope {
+        return (row.team_id == Some(id)).then_some(row.institution_id);
+    }
     let own = actor.institution()?;
     if own == row.institution_id || directory.managing(row.institution_id) == Some(own) {
         return Some(row.institution_id);

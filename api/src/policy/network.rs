@@ -30,7 +30,10 @@ pub fn keeps(actor: &Actor, institution: &institution::Model) -> bool {
             actor.has(Role::InstitutionAdmin)
                 && (institution.id == *id || institution.managed_by == Some(*id))
         }
-        Scope::Institution { .. } | Scope::Centre { .. } | Scope::Region(_) => false,
+        Scope::Institution { .. }
+        | Scope::Centre { .. }
+        | Scope::Team { .. }
+        | Scope::Region(_) => false,
     }
 }
 
@@ -41,7 +44,10 @@ pub fn founds_in(actor: &Actor, community: Option<Uuid>) -> bool {
         _ if actor.is_system() => true,
         Scope::Installation => actor.has(Role::SystemAdmin),
         Scope::Community(id) => actor.has(Role::CommunityManager) && community == Some(*id),
-        Scope::Institution { .. } | Scope::Centre { .. } | Scope::Region(_) => false,
+        Scope::Institution { .. }
+        | Scope::Centre { .. }
+        | Scope::Team { .. }
+        | Scope::Region(_) => false,
     }
 }
 

@@ -33,7 +33,7 @@ pub const fn is_order_open(status: OrderStatus, review: ReviewRule) -> bool {
     }
 }
 
-/// Which scopes see an order, and why: whoever asks for it, the centre and its hospital, and the parties of the referral that it belongs to,
+/// Which scopes see an order, and why: whoever asks for it, be it one of their departments, the centre and its hospital, and the parties of the referral that it belongs to,
 /// these until a time after its closure. The strongest relation of a scope counts.
 #[must_use]
 pub fn order_parties(
@@ -65,6 +65,9 @@ pub fn order_parties(
         });
     };
     admit(row.requested_by_id, Basis::Requester, None);
+    if let Some(department) = row.department_id {
+        admit(department, Basis::Requester, None);
+    }
     admit(row.centre_id, Basis::Centre, None);
     admit(row.host_id, Basis::Centre, None);
     if let Some(managing) = directory.managing(row.requested_by_id) {

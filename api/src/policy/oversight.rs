@@ -36,7 +36,10 @@ pub fn oversees(actor: &Actor, directory: &Directory, row: &institution::Model) 
             actor.has(Role::Regulator)
                 && place.is_some_and(|place| place.starts_with(prefix.as_str()))
         }
-        Scope::Institution { .. } | Scope::Centre { .. } | Scope::Installation => false,
+        Scope::Institution { .. }
+        | Scope::Centre { .. }
+        | Scope::Team { .. }
+        | Scope::Installation => false,
     }
 }
 

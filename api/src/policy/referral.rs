@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Actor, Scope},
     network::directory::Directory,
+    referral::state::is_open,
 };
 
 /// How much of a row the actor sees.
@@ -160,7 +161,8 @@ impl Acting {
         match self.side {
             _ if self.rescuing => None,
             Side::Sender => Some(row.sender_id),
-            Side::Receiver | Side::FamilyTeam => row.receiver_id,
+            Side::Receiver => row.receiver_id,
+            Side::FamilyTeam => row.family_centre_id,
         }
     }
 }
@@ -174,6 +176,9 @@ pub fn takes_part(actor: &Actor, directory: &Directory, row: &referral::Model) -
             rescuing: true,
             ..Acting::on(Side::Receiver)
         });
+    }
+    if let Scope::Team { id, .. } = actor.scope {
+        return (row.family_team_id == Some(id)).then_some(Acting::on(Side::FamilyTeam));
     }
     let side = side(actor, directory, row.sender_id, row.receiver_id)?;
     if !is_in_house(row) {
@@ -206,6 +211,15 @@ fn stands_on(actor: &Actor, row: &referral::Model, side: Side) -> bool {
     }
 }
 
+/// On which side somebody closes a referral: as a member of the patient's team of family doctors, or as its sender.
+#[must_use]
+pub const fn closing_side(actor: &Actor) -> Side {
+    match actor.scope {
+        Scope::Team { .. } => Side::FamilyTeam,
+        _ => Side::Sender,
+    }
+}
+
 /// How an actor may perform the verbs of that side.
 #[must_use]
 pub fn acts_as(
@@ -218,7 +232,7 @@ pub fn acts_as(
     if own.side == wanted {
         return Some(own);
     }
-    if own.rescuing {
+    if own.rescuing || own.side == Side::FamilyTeam {
         return None;
     }
     if is_in_house(row) {
@@ -309,7 +323,32 @@ pub fn parties(
         admit(row.sender_community_id, Basis::Community, false);
         admit(row.receiver_community_id, Basis::Community, false);
     }
+    parties.extend(family_party(row, now));
     parties
+}
+
+/// The team of family doctors that the patient has a contract with sees what is posted and open, as long as the contract runs. It is shown a
+/// sensitive diagnosis where its health centre is a side of the referral.
+#[must_use]
+pub fn family_party(row: &referral::Model, now: DateTime<Utc>) -> Option<referral_party::Model> {
+    let (team, until) = (row.family_team_id?, row.family_until?);
+    let posted = row.submitted_at.is_some() && is_open(row.status);
+    let centre = row.family_centre_id;
+    let takes_part = centre == Some(row.sender_id) || centre == row.receiver_id;
+    (posted && now < until).then(|| referral_party::Model {
+        scope_id: team,
+        referral_id: row.id,
+        patient_id: row.patient_id,
+        basis: Basis::FamilyTeam,
+        since: now,
+        content_until: Some(until),
+        treating: takes_part && is_treating(row.status),
+        status: row.status,
+        listed_at: row.submitted_at.unwrap_or(row.created_at),
+        updated_at: row.updated_at,
+        answer_due_at: row.answer_due_at,
+        planned_at: row.planned_at,
+    })
 }
 
 /// What is left to a scope that was a party and is none any more, say a receiver who sent the patient on: the header.
@@ -320,7 +359,11 @@ pub fn ended(party: &referral_party::Model, row: &referral::Model) -> referral_p
             Basis::Receiver => Basis::Path,
             basis => basis,
         },
-        content_until: party.content_until.or(Some(row.updated_at)),
+        // A team of family doctors saw it until its contract ended; now it is over before.
+        content_until: party
+            .content_until
+            .filter(|_| party.basis != Basis::FamilyTeam)
+            .or(Some(row.updated_at)),
         treating: false,
         status: row.status,
         updated_at: row.updated_at,

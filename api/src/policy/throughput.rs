@@ -63,7 +63,7 @@ pub fn throughput_share(actor: &Actor, directory: &Directory, centre: &CentrePla
             let stations = directory.stations_of.get(id).into_iter().flatten();
             Share::Of(std::iter::once(*id).chain(stations.copied()).collect())
         }
-        Scope::Institution { .. } => Share::Nothing,
+        Scope::Institution { .. } | Scope::Team { .. } => Share::Nothing,
     }
 }
 

@@ -160,15 +160,16 @@ impl AuditEntry {
         self.0.scope_kind
     }
 
-    /// Id of the institution, department or community that the account acted in.
+    /// Id of the institution, department, shared centre, team of family doctors or community that the account acted in.
     async fn scope_id(&self, ctx: &Context<'_>) -> Option<ID> {
         let id = self.0.scope_id?;
+        let directory = app(ctx).ok()?.directory.now();
         let kind = match self.0.scope_kind? {
             ScopeKind::Community => Kind::Community,
-            _ if app(ctx).is_ok_and(|app| app.directory.now().departments.contains_key(&id)) => {
-                Kind::Department
-            }
-            _ => Kind::Institution,
+            _ if directory.departments.contains_key(&id) => Kind::Department,
+            _ if directory.centres.contains_key(&id) => Kind::SharedCentre,
+            _ if directory.institutions.contains_key(&id) => Kind::Institution,
+            _ => Kind::FamilyDoctorTeam,
         };
         Some(id::encode(kind, id).into())
     }
@@ -263,6 +264,9 @@ fn subject(kind: SubjectKind, id: Uuid) -> String {
         SubjectKind::Dispatch => Kind::Dispatch,
         SubjectKind::FollowUp => Kind::FollowUp,
         SubjectKind::File => Kind::File,
+        SubjectKind::FamilyDoctorTeam => Kind::FamilyDoctorTeam,
+        SubjectKind::FamilyDoctorPackage => Kind::FamilyDoctorPackage,
+        SubjectKind::FamilyDoctorContract => Kind::FamilyDoctorContract,
     };
     id::encode(kind, id)
 }

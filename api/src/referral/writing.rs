@@ -75,6 +75,10 @@ pub struct Writing {
     pub handover: Option<Handover>,
     /// The remote consultation by which the patient is treated where they are. Whether there is one is the service's to say.
     pub consultation: Option<orders::Key>,
+    /// The orders that it follows from; they replace those on record.
+    pub cited_orders: Option<Vec<orders::Key>>,
+    /// The critical value that it follows from.
+    pub critical_value: Option<Uuid>,
     /// The dispatch of the expert by whom they are treated instead.
     pub dispatch: Option<Uuid>,
 }

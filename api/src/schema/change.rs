@@ -13,6 +13,7 @@ use crate::{
     centre::graphql::SharedCentre,
     critical_value, dispatch,
     error::{Error, Problems, Result},
+    family_doctor::{self, graphql::FamilyDoctorTeam, loader::Teams},
     follow_up::{self, graphql::FollowUp},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
     named,
@@ -68,6 +69,10 @@ pub enum ChangeKind {
     SupervisionVisit,
     /// An institution's report of a month 月度业务量.
     VolumeReport,
+    /// A team of family doctors 家庭医生团队.
+    FamilyDoctorTeam,
+    /// A contract 签约 with family doctors.
+    FamilyDoctorContract,
     /// A dispatch of an expert 专家下派.
     Dispatch,
 }
@@ -93,6 +98,8 @@ impl ChangeKind {
             Self::Studio => SubjectKind::Studio,
             Self::SupervisionVisit => SubjectKind::SupervisionVisit,
             Self::VolumeReport => SubjectKind::VolumeReport,
+            Self::FamilyDoctorTeam => SubjectKind::FamilyDoctorTeam,
+            Self::FamilyDoctorContract => SubjectKind::FamilyDoctorContract,
             Self::Dispatch => SubjectKind::Dispatch,
         }
     }
@@ -118,8 +125,13 @@ impl ChangeKind {
             SubjectKind::Studio => Self::Studio,
             SubjectKind::SupervisionVisit => Self::SupervisionVisit,
             SubjectKind::VolumeReport => Self::VolumeReport,
+            SubjectKind::FamilyDoctorTeam => Self::FamilyDoctorTeam,
+            SubjectKind::FamilyDoctorContract => Self::FamilyDoctorContract,
             SubjectKind::Dispatch => Self::Dispatch,
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => return None,
+            SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File
+            | SubjectKind::FamilyDoctorPackage => return None,
         })
     }
 }
@@ -297,8 +309,19 @@ impl Change {
             SubjectKind::VolumeReport => {
                 volume::graphql::one(ctx, id).await?.map(Node::VolumeReport)
             }
+            SubjectKind::FamilyDoctorTeam => {
+                let loader = loader::<Teams>(ctx)?;
+                let found = loader.load_one(id).await.map_err(|fault| unshare(&fault))?;
+                found.map(|row| Node::FamilyDoctorTeam(FamilyDoctorTeam(row)))
+            }
+            SubjectKind::FamilyDoctorContract => family_doctor::graphql::one(ctx, id)
+                .await?
+                .map(Node::FamilyDoctorContract),
             SubjectKind::Dispatch => dispatch::graphql::one(ctx, id).await?.map(Node::Dispatch),
-            SubjectKind::Account | SubjectKind::SigningKey | SubjectKind::File => None,
+            SubjectKind::Account
+            | SubjectKind::SigningKey
+            | SubjectKind::File
+            | SubjectKind::FamilyDoctorPackage => None,
         })
     }
 }

@@ -19,8 +19,13 @@ use crate::{
     critical_value::{self, graphql::CriticalValue},
     dispatch::{self, graphql::Dispatch},
     error::{Error, ProblemCode, Result},
+    family_doctor::{
+        self,
+        graphql::{FamilyDoctorContract, FamilyDoctorPackage, FamilyDoctorTeam},
+        loader::{Packages, Teams},
+    },
     follow_up::{self, graphql::FollowUp},
-    graphql::{Reply, ask, refusal},
+    graphql::{Reply, ask, refusal, unshare},
     id::{self, Kind},
     network::{
         graphql::{
@@ -100,6 +105,12 @@ pub enum Node {
     SupervisionVisit(SupervisionVisit),
     /// An institution's report of a month 月度业务量.
     VolumeReport(VolumeReport),
+    /// Team of family doctors 家庭医生团队.
+    FamilyDoctorTeam(FamilyDoctorTeam),
+    /// Service package 服务包 of family doctors.
+    FamilyDoctorPackage(FamilyDoctorPackage),
+    /// Family-doctor contract 签约.
+    FamilyDoctorContract(FamilyDoctorContract),
     /// Dispatch of an expert 专家下派.
     Dispatch(Dispatch),
 }
@@ -182,6 +193,7 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID, path: String) -> Reply<Node
             let found = volume::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::VolumeReport));
         }
+        Some((Kind::FamilyDoctorContract, _)) => Action::ReadFamilyDoctorContract,
         Some((Kind::Dispatch, _)) => {
             let found = dispatch::graphql::node(ctx, id).await;
             return found.map(|found| found.map(Node::Dispatch));
@@ -228,6 +240,19 @@ async fn look_up(
         Kind::Alliance => Alliance::find(&directory, id).map(Node::Alliance),
         Kind::Agreement => Agreement::find(&directory, id).map(Node::Agreement),
         Kind::Studio => Studio::find(&directory, id).map(Node::Studio),
+        Kind::FamilyDoctorTeam => {
+            let loader = loader::<Teams>(ctx)?;
+            let found = loader.load_one(id).await.map_err(|fault| unshare(&fault))?;
+            found.map(|row| Node::FamilyDoctorTeam(FamilyDoctorTeam(row)))
+        }
+        Kind::FamilyDoctorPackage => {
+            let loader = loader::<Packages>(ctx)?;
+            let found = loader.load_one(id).await.map_err(|fault| unshare(&fault))?;
+            found.map(|row| Node::FamilyDoctorPackage(FamilyDoctorPackage(row)))
+        }
+        Kind::FamilyDoctorContract => family_doctor::graphql::one(ctx, id)
+            .await?
+            .map(Node::FamilyDoctorContract),
         Kind::Patient => {
             let seen = patient::service::read_patient(app, call.actor, id).await?;
             Some(Node::Patient(Patient::new(seen)))
@@ -248,4 +273,9 @@ async fn practitioner(ctx: &Context<'_>, id: Uuid) -> Result<Option<Practitioner
         .await
         .map_err(|fault| Error::Internal(fault.to_string()))?;
     Ok(found.map(Practitioner))
+}
+
+fn loader<'c, L: Send + Sync + 'static>(ctx: &Context<'c>) -> Result<&'c DataLoader<L>> {
+    ctx.data_opt::<DataLoader<L>>()
+        .ok_or_else(|| Error::Internal("the request carries no such loader".into()))
 }

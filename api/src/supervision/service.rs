@@ -33,3 +33,23 @@ pub async fn visits(
         .await?;
     Ok(counted.into_iter().collect())
 }
+
+/// The visits that these health centres had from the first day up to, and with, the last, each with its day; in one statement.
+pub async fn days(
+    app: &App,
+    health_centres: &[Uuid],
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<(Uuid, NaiveDate)>> {
+    use supervision_visit::Column::{Struck, VisitedId, VisitedOn};
+    let visits = supervision_visit::Entity::find()
+        .select_only()
+        .columns([VisitedId, VisitedOn])
+        .filter(VisitedId.is_in(health_centres.iter().copied()))
+        .filter(VisitedOn.between(from, to))
+        .filter(Struck.eq(false))
+        .into_tuple()
+        .all(app.db.reader())
+        .await?;
+    Ok(visits)
+}

@@ -34,6 +34,7 @@ pub mod csv;
 pub mod fact;
 pub mod figure;
 pub mod graphql;
+pub mod metrics;
 pub mod query;
 pub mod read;
 pub mod rollup;

@@ -98,7 +98,7 @@ async fn share(app: &App, actor: &Actor, centre: Uuid) -> Result<Share> {
 pub const AGES: [i64; 5] = [60, 4 * 60, 24 * 60, 3 * 24 * 60, 7 * 24 * 60];
 
 /// The orders that something is still expected of. The index of them alone has the same words, without which it would not serve.
-const OPEN: &str = "(status IN ('REQUESTED', 'EXAMINED', 'COLLECTED', 'IN_TRANSPORT', 'RECEIVED', 'PROCESSED', 'CLAIMED', 'RETURNED') \
+pub(super) const OPEN: &str = "(status IN ('REQUESTED', 'EXAMINED', 'COLLECTED', 'IN_TRANSPORT', 'RECEIVED', 'PROCESSED', 'CLAIMED', 'RETURNED') \
      OR (status = 'REPORTED' AND review = 'REQUIRED'))";
 
 /// What waits at a centre.

@@ -54,6 +54,41 @@ impl Sketch {
         Some(found.clamp(least, most))
     }
 
+    /// How many took no longer than so many minutes, as far as the bins tell.
+    #[must_use]
+    pub fn count_within(&self, minutes: f64) -> usize {
+        // The ranks are in the order of their times: the first that is above ends the search.
+        let (mut known, mut above) = (0, self.count());
+        while known < above {
+            let rank = usize::midpoint(known, above);
+            if self.at_rank(rank) <= minutes {
+                known = rank + 1;
+            } else {
+                above = rank;
+            }
+        }
+        known
+    }
+
+    /// How long that one of them took, counted from 0 and from the shortest.
+    fn at_rank(&self, rank: usize) -> f64 {
+        let last = self.count().saturating_sub(1);
+        #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52")]
+        // Between two ranks, so that no rounding falls below the one that is meant.
+        let part = if rank >= last {
+            1.0
+        } else {
+            (rank as f64 + 0.5) / last as f64
+        };
+        self.within(part).unwrap_or_default()
+    }
+
+    /// All of them together, in minutes.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.0.sum().unwrap_or_default()
+    }
+
     /// As it is stored; none where it is empty.
     #[must_use]
     pub fn stored(&self) -> Option<Vec<u8>> {
@@ -91,6 +126,17 @@ mod tests {
             let told = day.within(part).expect("there are some");
             assert!((told - exact).abs() <= ERROR * exact, "{told} {exact}");
         }
+        for (minutes, exact) in [
+            (0.5, 0_usize),
+            (100.0, 100),
+            (1_200.0, 1_200),
+            (3_000.0, 2_400),
+        ] {
+            let told = day.count_within(minutes);
+            assert!(told.abs_diff(exact) <= exact / 100, "{told} {exact}");
+        }
+        assert!((day.sum() - 2_400.0 * 1_200.5).abs() < 1.0);
+        assert_eq!(Sketch::default().count_within(1.0), 0);
         assert_eq!(Sketch::default().stored(), None);
         assert_eq!(Sketch::default().within(0.5), None);
         assert!(Sketch::read(Some(&[7, 7])).is_err());

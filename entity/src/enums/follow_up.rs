@@ -80,5 +80,49 @@ super::coded! {
         GlucoseHigh = "GLUCOSE_HIGH",
         /// Blood glucose of 3.9 mmol/L or less 低血糖.
         GlucoseLow = "GLUCOSE_LOW",
+        /// A heart rate above 100 in a diabetic 持续性心动过速.
+        HeartRateHigh = "HEART_RATE_HIGH",
+        /// A temperature above 39 °C in a diabetic 体温过高.
+        Fever = "FEVER",
+        /// Signs of danger 危急体征.
+        DangerSign = "DANGER_SIGN",
+        /// Signs of another stroke 疑似卒中再发.
+        StrokeSign = "STROKE_SIGN",
+        /// Not under control, or with adverse reactions, twice in a row 连续两次控制不满意.
+        UncontrolledTwice = "UNCONTROLLED_TWICE",
+        /// A new complication, or an old one that is worse 出现并发症.
+        NewComplication = "NEW_COMPLICATION",
+    }
+
+    /// A sign of danger that a follow-up asks for 危急体征.
+    FollowUpSign {
+        /// 意识或行为改变.
+        Consciousness = "CONSCIOUSNESS",
+        /// 剧烈头痛或头晕.
+        SevereHeadache = "SEVERE_HEADACHE",
+        /// 恶心呕吐.
+        Vomiting = "VOMITING",
+        /// 视力模糊, 眼痛或视力骤降.
+        BlurredVision = "BLURRED_VISION",
+        /// 心悸, 胸闷.
+        ChestTightness = "CHEST_TIGHTNESS",
+        /// 喘憋不能平卧.
+        Dyspnoea = "DYSPNOEA",
+        /// 呼气有烂苹果样丙酮味.
+        AcetoneBreath = "ACETONE_BREATH",
+        /// 深大呼吸.
+        DeepBreathing = "DEEP_BREATHING",
+        /// 腹痛.
+        AbdominalPain = "ABDOMINAL_PAIN",
+        /// 心慌出汗.
+        Sweating = "SWEATING",
+        /// 一侧肢体无力或麻木.
+        LimbWeakness = "LIMB_WEAKNESS",
+        /// 口角歪斜.
+        FaceDroop = "FACE_DROOP",
+        /// 言语不清.
+        SlurredSpeech = "SLURRED_SPEECH",
+        /// 妊娠期或哺乳期.
+        PregnantOrNursing = "PREGNANT_OR_NURSING",
     }
 }

@@ -48,8 +48,10 @@ mod account;
 mod alliance;
 mod capacity;
 mod dispatch;
+mod family;
 mod file;
 mod follow_up;
+mod indicator;
 mod network;
 mod order;
 mod patient;
@@ -61,8 +63,10 @@ pub use account::*;
 pub use alliance::*;
 pub use capacity::*;
 pub use dispatch::*;
+pub use family::*;
 pub use file::*;
 pub use follow_up::*;
+pub use indicator::*;
 pub use network::*;
 pub use order::*;
 pub use patient::*;
@@ -96,9 +100,11 @@ pub fn sets() -> impl Iterator<Item = &'static CodedSet> {
         account::SETS,
         alliance::SETS,
         capacity::SETS,
+        family::SETS,
         dispatch::SETS,
         file::SETS,
         follow_up::SETS,
+        indicator::SETS,
         network::SETS,
         order::SETS,
         patient::SETS,

@@ -294,12 +294,36 @@ super::coded! {
         ReadDispatchStatistics = "READ_DISPATCH_STATISTICS",
         /// Read throughput of shared centres.
         ReadThroughput = "READ_THROUGHPUT",
+        /// Read the bureau's indicators.
+        ReadIndicators = "READ_INDICATORS",
+        /// Take a sheet of indicators away as a file.
+        ExportIndicators = "EXPORT_INDICATORS",
         /// Read who saw a patient.
         ReadAccesses = "READ_ACCESSES",
         /// Store a file.
         UploadFile = "UPLOAD_FILE",
         /// Read a file.
         ReadFile = "READ_FILE",
+        /// Set up a team of family doctors.
+        CreateFamilyDoctorTeam = "CREATE_FAMILY_DOCTOR_TEAM",
+        /// Change a team of family doctors, or who belongs to it.
+        UpdateFamilyDoctorTeam = "UPDATE_FAMILY_DOCTOR_TEAM",
+        /// Offer a service package of family doctors.
+        CreateFamilyDoctorPackage = "CREATE_FAMILY_DOCTOR_PACKAGE",
+        /// Change a service package of family doctors.
+        UpdateFamilyDoctorPackage = "UPDATE_FAMILY_DOCTOR_PACKAGE",
+        /// Sign a patient with a team of family doctors.
+        SignFamilyDoctorContract = "SIGN_FAMILY_DOCTOR_CONTRACT",
+        /// Let a family-doctor contract run longer.
+        RenewFamilyDoctorContract = "RENEW_FAMILY_DOCTOR_CONTRACT",
+        /// Move a family-doctor contract to another team.
+        MoveFamilyDoctorContract = "MOVE_FAMILY_DOCTOR_CONTRACT",
+        /// End a family-doctor contract.
+        EndFamilyDoctorContract = "END_FAMILY_DOCTOR_CONTRACT",
+        /// The clock: the last day of a family-doctor contract has passed.
+        ExpireFamilyDoctorContract = "EXPIRE_FAMILY_DOCTOR_CONTRACT",
+        /// Read family-doctor contracts.
+        ReadFamilyDoctorContract = "READ_FAMILY_DOCTOR_CONTRACT",
         /// Follow what changes.
         ReadChanges = "READ_CHANGES",
     }
@@ -348,6 +372,12 @@ super::coded! {
         SupervisionVisit = "SUPERVISION_VISIT",
         /// What an institution reports of a month.
         VolumeReport = "VOLUME_REPORT",
+        /// A team of family doctors.
+        FamilyDoctorTeam = "FAMILY_DOCTOR_TEAM",
+        /// A service package of family doctors.
+        FamilyDoctorPackage = "FAMILY_DOCTOR_PACKAGE",
+        /// A contract with family doctors.
+        FamilyDoctorContract = "FAMILY_DOCTOR_CONTRACT",
         /// A dispatch of an expert.
         Dispatch = "DISPATCH",
     }

@@ -358,6 +358,10 @@ super::coded! {
         Referral = "REFERRAL",
         /// It recognised the result.
         Recognition = "RECOGNITION",
+        /// It is the patient's team of family doctors 家庭医生团队.
+        FamilyTeam = "FAMILY_TEAM",
+        /// Its team of family doctors has a contract with the patient, or it signed one 签约机构.
+        Contract = "CONTRACT",
         /// None: a clinician opened the patient in need 应急调阅.
         BreakGlass = "BREAK_GLASS",
     }

@@ -51,7 +51,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/clinical")
 }
 
-fn read(name: &str) -> Vec<Value> {
+/// The resources of one kind.
+pub fn read(name: &str) -> Vec<Value> {
     let file =
         File::open(folder().join(format!("{name}.ndjson.gz"))).expect("the files belong together");
     let lines = BufReader::new(GzDecoder::new(file)).lines();
@@ -87,7 +88,8 @@ impl Clinical {
     }
 }
 
-fn text<'a>(resource: &'a Value, pointer: &str) -> Option<&'a str> {
+/// The text at a place of a resource, where there is one.
+pub fn text<'a>(resource: &'a Value, pointer: &str) -> Option<&'a str> {
     resource.pointer(pointer).and_then(Value::as_str)
 }
 
@@ -98,7 +100,8 @@ fn moment(resource: &Value, pointer: &str) -> DateTime<Utc> {
         .to_utc()
 }
 
-fn person(resource: &Value) -> Person {
+/// The patient that a resource is of.
+pub fn person(resource: &Value) -> Person {
     let given = text(resource, "/name/0/given/0").unwrap_or_default();
     let family = text(resource, "/name/0/family").unwrap_or_default();
     let mut input = json!({

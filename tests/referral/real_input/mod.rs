@@ -1,7 +1,7 @@
 //! Real input: what an outside clinical simulator wrote (FHIR R4) is posted by a health centre's hospital system and walked to every end.
 
 mod batches;
-mod clinical;
+pub mod clinical;
 mod plan;
 mod walk;
 
@@ -13,12 +13,12 @@ use walk::Walk;
 use crate::harness::both;
 
 /// Says something past the test harness, which keeps what a test prints.
-fn say(text: &str) {
+pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// The files, unless they are not there and may be missing.
-fn files() -> Option<Clinical> {
+pub fn files() -> Option<Clinical> {
     let clinical = Clinical::read();
     if clinical.is_none() {
         assert!(

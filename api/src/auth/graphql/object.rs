@@ -14,7 +14,8 @@ use crate::{
     budget::{Charged, Standing},
     centre::graphql::SharedCentre,
     error::Error,
-    graphql::{app, refusal},
+    family_doctor::{self, graphql::FamilyDoctorTeam},
+    graphql::{Reply, app, refusal},
     id::{self, Kind},
     network::{
         graphql::{Community, Department, Institution, Practitioner},
@@ -283,7 +284,8 @@ impl Grant {
 /// Where somebody acts.
 pub struct ScopeObject(Scope);
 
-/// Where somebody acts: an institution, one of its departments or shared centres, a community, a region, or the installation.
+/// Where somebody acts: an institution, one of its departments or shared centres, a team of family doctors, a community, a region, or the
+/// installation.
 #[Object(name = "Scope")]
 impl ScopeObject {
     /// Kind of place.
@@ -291,7 +293,7 @@ impl ScopeObject {
         self.0.kind()
     }
 
-    /// The institution 机构, where it is one, or a department or shared centre of one.
+    /// The institution 机构, where it is one, or a department, shared centre or team of family doctors of one.
     async fn institution(&self, ctx: &Context<'_>) -> Option<Institution> {
         let directory = app(ctx).ok()?.directory.now();
         Institution::find(&directory, self.0.home()?)
@@ -307,6 +309,11 @@ impl ScopeObject {
     async fn centre(&self, ctx: &Context<'_>) -> Option<SharedCentre> {
         let directory = app(ctx).ok()?.directory.now();
         SharedCentre::find(&directory, self.0.centre()?)
+    }
+
+    /// The team of family doctors 家庭医生团队, where it is one: the caller is a member.
+    async fn team(&self, ctx: &Context<'_>) -> Reply<FamilyDoctorTeam> {
+        family_doctor::graphql::team(ctx, self.0.team()?).await
     }
 
     /// The community 医共体, where it is one.

@@ -206,7 +206,7 @@ impl Slot {
 pub struct Hold(pub hold::Model);
 
 /// A bed or a place in a session that is kept for the patient of a referral 预留: from its acceptance until the patient comes, or until it is
-/// given back because the referral went another way.
+/// given back because the referral went another way. For a remote consultation it is kept from its claim until the opinion is reported.
 #[Object]
 impl Hold {
     /// The pool of which a bed is held; null where it is a place in a session.

@@ -2,6 +2,7 @@
 
 mod again;
 mod answer;
+mod cited;
 pub mod clock;
 mod raise;
 mod read;
@@ -10,6 +11,7 @@ mod write;
 
 pub use again::raise_again;
 pub use answer::{Acknowledge, Resolve, acknowledge, resolve};
+pub use cited::open_for_referral;
 pub use raise::{MOST, Raise, raise};
 pub use read::{Filter, LATEST, by_ids, count, critical_value, list, of_orders, page};
 pub use turn::On;

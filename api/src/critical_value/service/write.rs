@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{
     critical_value, critical_value_party,
-    enums::{Action, CriticalStatus, SubjectKind},
+    enums::{Action, Basis, CriticalStatus, SubjectKind},
     order,
 };
 use sea_orm::{
@@ -98,9 +98,12 @@ pub async fn insert(
     critical_value::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&**txn)
         .await?;
-    let department = holder.and_then(|holder| holder.department);
+    let asking = order.department_id.map(|id| (id, Basis::Requester));
+    let holding = holder.and_then(|holder| holder.department);
+    let holding = holding.map(|id| (id, Basis::Referral));
+    let departments: Vec<_> = asking.into_iter().chain(holding).collect();
     let directory = app.directory.now();
-    let parties = policy::critical_value_parties(&directory, &row, department.as_slice(), now);
+    let parties = policy::critical_value_parties(&directory, &row, &departments, now);
     let rows = parties
         .iter()
         .cloned()

@@ -347,6 +347,7 @@ impl Scene<'_> {
                 on,
                 practitioner,
                 planned_at: consultation.then(|| self.at + Duration::minutes(150)),
+                slot: None,
             };
             let seen = orders::claim(self.app, &actor.at("demo"), input).await?;
             self.keep([seen.object]);

@@ -11,3 +11,4 @@ mod statistics;
 pub use mutation::DispatchMutation;
 pub use object::Dispatch;
 pub use query::{DispatchQuery, node, of_institution, one};
+pub use statistics::StatisticsInput;

@@ -27,11 +27,11 @@ pub struct StatisticsInput {
     pub institution: Option<ID>,
     /// Of this community 医共体.
     pub community: Option<ID>,
-    /// Of this region, by a GB/T 2260 prefix.
+    /// Of this region, by a GB/T 2260 prefix; of two, four or six digits for indicators.
     pub region: Option<String>,
-    /// First day; of a regulator the first of a month.
+    /// First day; of a regulator, and of indicators, the first of a month.
     pub from: Date,
-    /// Last day, included; of a regulator the last of a month. At most three years.
+    /// Last day, included; of a regulator, and of indicators, the last of a month. At most three years; ten of indicators.
     pub to: Date,
 }
 

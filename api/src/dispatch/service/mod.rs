@@ -5,6 +5,7 @@ mod appraise;
 mod check;
 pub mod clock;
 mod end;
+mod facts;
 mod log;
 mod plan;
 mod publish;
@@ -17,6 +18,7 @@ mod write;
 pub use agree::{Approve, Confirm, Decline, approve, cancel, confirm, decline};
 pub use appraise::{Appraise, appraise};
 pub use end::{Complete, Ended, complete, recall};
+pub use facts::{Appraised, Presence, Worked, appraised_at, presence, worked_at};
 pub use log::{Entry, Log, MOST_ENTRIES, log};
 pub use plan::{Plan, Request, Wanted, plan, request};
 pub use publish::{Publish, publish};
@@ -24,6 +26,6 @@ pub use read::{
     ENDS, Filter, LOGS, Of, STARTS, Sort, Totals, below, count, count_logs, dispatch, earlier,
     list, logs, page, totals,
 };
-pub use statistics::{Asked, Statistics, statistics};
+pub use statistics::{Asked, NORM, Statistics, statistics};
 pub use stay::{CheckIn, Extend, check_in, extend};
 pub use turn::On;

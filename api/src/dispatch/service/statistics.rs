@@ -28,7 +28,7 @@ use crate::{
 /// How long a posting lasts that covers a health centre.
 const COVERING: Months = Months::new(6);
 /// On how many weekdays posted doctors are at a health centre that is up to the norm.
-const NORM: usize = 3;
+pub const NORM: usize = 3;
 /// How long a period may be.
 const LONGEST: Months = Months::new(36);
 /// The statuses of whoever came.
@@ -87,7 +87,8 @@ pub async fn statistics(app: &App, actor: &Actor, asked: &Asked) -> Result<Stati
     let directory = app.directory.now();
     let figures = place(actor, &directory, asked)?;
     let there = within(&directory, &figures);
-    let (mut statistics, rows) = present(app, &there, asked).await?;
+    let rows = present(app, &there, asked.from, asked.to).await?;
+    let mut statistics = counted(&rows);
     statistics.totals = worked(app, &there, asked).await?;
     let centres = centres(&directory, &figures);
     statistics.centres = count(centres.len());
@@ -231,27 +232,37 @@ fn centres(directory: &Directory, figures: &DispatchFigures) -> HashSet<Uuid> {
 }
 
 /// Who was there in the period.
-async fn present(app: &App, there: &Condition, asked: &Asked) -> Result<(Statistics, Vec<Model>)> {
+pub(super) async fn present(
+    app: &App,
+    there: &Condition,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Model>> {
     use dispatch::Column::{CheckedInAt, EndedOn, Status};
     let rows = dispatch::Entity::find()
         .filter(there.clone())
         .filter(Status.is_in(CAME))
-        .filter(CheckedInAt.lt(end_of_day(asked.to)))
+        .filter(CheckedInAt.lt(end_of_day(to)))
         .filter(
             Condition::any()
                 .add(EndedOn.is_null())
-                .add(EndedOn.gte(asked.from)),
+                .add(EndedOn.gte(from)),
         )
         .all(app.db.reader())
         .await?;
+    Ok(rows)
+}
+
+/// How many were there, and by what they were sent for.
+fn counted(rows: &[Model]) -> Statistics {
     let mut kinds: BTreeMap<DispatchKind, (BTreeSet<Uuid>, i32)> = BTreeMap::new();
-    for row in &rows {
+    for row in rows {
         let (experts, dispatches) = kinds.entry(row.kind).or_default();
         experts.extend(row.practitioner_id);
         *dispatches += 1;
     }
     let experts: HashSet<Uuid> = rows.iter().filter_map(|row| row.practitioner_id).collect();
-    let statistics = Statistics {
+    Statistics {
         experts: count(experts.len()),
         person_times: count(rows.len()),
         kinds: kinds
@@ -259,17 +270,16 @@ async fn present(app: &App, there: &Condition, asked: &Asked) -> Result<(Statist
             .map(|(kind, (experts, dispatches))| (kind, (count(experts.len()), dispatches)))
             .collect(),
         ..Statistics::default()
-    };
-    Ok((statistics, rows))
+    }
 }
 
 /// The day on which the expert came.
-fn came(row: &Model) -> NaiveDate {
+pub(super) fn came(row: &Model) -> NaiveDate {
     row.checked_in_at.map_or(row.starts_on, shanghai_day)
 }
 
 /// Whether the posting is long enough to cover its host: from the day they came to the last, or the planned one.
-fn covers(row: &&Model) -> bool {
+pub(super) fn covers(row: &&Model) -> bool {
     let after = row.last_day().checked_add_days(Days::new(1));
     let enough = came(row).checked_add_months(COVERING);
     after

@@ -3,7 +3,8 @@
 use async_graphql::{ID, InputObject};
 use entity::{
     enums::{
-        FollowUpEnd, FollowUpResult, FollowUpStatus, FollowUpTemplate, FollowUpWay, GlucoseKind,
+        FollowUpEnd, FollowUpResult, FollowUpSign, FollowUpStatus, FollowUpTemplate, FollowUpWay,
+        GlucoseKind,
     },
     follow_up::Readings,
 };
@@ -28,6 +29,9 @@ pub struct FollowUpPlanInput {
     pub from: Option<Date>,
     /// The institution that looks after the patient; where left out the receiver of a DOWN referral, the sender of any other.
     pub institution: Option<ID>,
+    /// The team of family doctors 家庭医生团队 that does it there; where left out the one that the patient has a contract with, if it belongs to that
+    /// institution or to the health centre that manages it.
+    pub team: Option<ID>,
 }
 
 impl FollowUpPlanInput {
@@ -38,6 +42,7 @@ impl FollowUpPlanInput {
             days: self.days,
             from: parser.day("from", self.from),
             institution: parser.id(Kind::Institution, "institution", self.institution.as_ref()),
+            team: parser.id(Kind::FamilyDoctorTeam, "team", self.team.as_ref()),
         }
     }
 }
@@ -94,6 +99,10 @@ pub struct FollowUpReadingsInput {
     pub glucose: Option<f64>,
     /// When it was measured; required with glucose.
     pub glucose_kind: Option<GlucoseKind>,
+    /// Heart rate 心率, 20 to 300 a minute.
+    pub heart_rate: Option<i32>,
+    /// Body temperature 体温, 30 to 45 °C.
+    pub temperature: Option<f64>,
 }
 
 /// A patient who was followed up.
@@ -115,6 +124,8 @@ pub struct RecordFollowUpInput {
     pub advice: Option<String>,
     /// What was measured.
     pub readings: Option<FollowUpReadingsInput>,
+    /// Signs of danger 危急体征 that were seen or told; each suggests a referral.
+    pub signs: Option<Vec<FollowUpSign>>,
     /// Who followed the patient up; the caller where left out.
     pub practitioner: Option<ID>,
 }
@@ -133,6 +144,8 @@ impl RecordFollowUpInput {
             diastolic: readings.diastolic,
             glucose: readings.glucose,
             glucose_kind: readings.glucose_kind,
+            heart_rate: readings.heart_rate,
+            temperature: readings.temperature,
         });
         parser.finish(on.map(|on| service::Recording {
             on,
@@ -141,12 +154,13 @@ impl RecordFollowUpInput {
             note: self.note,
             advice: self.advice,
             readings,
+            signs: self.signs.unwrap_or_default(),
             practitioner,
         }))
     }
 }
 
-/// A follow-up plan that another institution takes over.
+/// A follow-up plan that another institution, or a team of family doctors, takes over.
 #[derive(InputObject)]
 pub struct ReassignFollowUpInput {
     /// A follow-up that is to be done, `fup_…`; the others of its plan that are to be done go with it.
@@ -155,8 +169,10 @@ pub struct ReassignFollowUpInput {
     pub version: Option<i32>,
     /// When it happened, where that is not now: at most 30 days back.
     pub occurred_at: Option<Moment>,
-    /// The institution that takes over.
-    pub institution: ID,
+    /// The institution that takes over; that of the team where left out.
+    pub institution: Option<ID>,
+    /// The team of family doctors 家庭医生团队 that takes over; left out, the institution has no team do it.
+    pub team: Option<ID>,
     /// Why.
     pub reason: Option<String>,
 }
@@ -165,10 +181,12 @@ impl ReassignFollowUpInput {
     pub(super) fn parse(self) -> Result<service::Reassign> {
         let mut parser = Parser::new("input");
         let on = on(&mut parser, &self.follow_up, self.version, self.occurred_at);
-        let to = parser.id(Kind::Institution, "institution", Some(&self.institution));
-        parser.finish(on.zip(to).map(|(on, institution)| service::Reassign {
+        let institution = parser.id(Kind::Institution, "institution", self.institution.as_ref());
+        let team = parser.id(Kind::FamilyDoctorTeam, "team", self.team.as_ref());
+        parser.finish(on.map(|on| service::Reassign {
             on,
             institution,
+            team,
             reason: self.reason,
         }))
     }
@@ -216,6 +234,8 @@ pub struct FollowUpFilter {
     pub patient: Option<ID>,
     /// To be done by one of these institutions.
     pub institution: Option<Vec<ID>>,
+    /// To be done by one of these teams of family doctors: with `overdue` or `due` a team's worklist 团队随访任务.
+    pub team: Option<Vec<ID>>,
     /// Of this referral.
     pub referral: Option<ID>,
     /// Of this episode.
@@ -235,6 +255,7 @@ impl FollowUpFilter {
             template: self.template,
             patient: parser.id(Kind::Patient, "patient", self.patient.as_ref()),
             institution: parser.ids(Kind::Institution, "institution", self.institution),
+            team: parser.ids(Kind::FamilyDoctorTeam, "team", self.team),
             referral: parser.id(Kind::Referral, "referral", self.referral.as_ref()),
             episode: parser.id(Kind::Episode, "episode", self.episode.as_ref()),
         };

@@ -4,11 +4,12 @@ use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use entity::{
     enums::{
-        Action, FollowUpAlert, FollowUpEnd, FollowUpResult, FollowUpStatus, FollowUpTemplate,
-        FollowUpWay, GlucoseKind,
+        Action, FollowUpAlert, FollowUpEnd, FollowUpResult, FollowUpSign, FollowUpStatus,
+        FollowUpTemplate, FollowUpWay, GlucoseKind, Urgency,
     },
     follow_up,
 };
+use uuid::Uuid;
 
 use super::super::{loader::Plans, reading, seen::Seen, state};
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
         loader::Relative,
     },
     error::{Error, ErrorCode, Result},
+    family_doctor::{self, graphql::FamilyDoctorTeam},
     graphql::{Reply, actor, app, refusal, reply, unshare},
     id::{self, Kind},
     named,
@@ -183,6 +185,11 @@ impl FollowUp {
         )
     }
 
+    /// The team of family doctors 家庭医生团队 that is to do it there, or did it.
+    async fn team(&self, ctx: &Context<'_>) -> Reply<FamilyDoctorTeam> {
+        family_doctor::graphql::team(ctx, self.row().team_id?).await
+    }
+
     /// The patient 患者.
     async fn patient(&self, ctx: &Context<'_>) -> Reply<Patient> {
         reply(ctx, self.seen_patient(ctx).await)
@@ -243,22 +250,43 @@ impl FollowUp {
                 diastolic: readings.diastolic,
                 glucose: readings.glucose,
                 glucose_kind: readings.glucose_kind,
+                heart_rate: readings.heart_rate,
+                temperature: readings.temperature,
             })
         })
     }
 
     /// What in the readings suggests a referral 建议转诊; empty where nothing does.
     async fn alerts(&self, ctx: &Context<'_>) -> Option<Vec<FollowUpAlert>> {
+        self.clinical(ctx, |row| Some(row.record.as_ref()?.alerts.clone()))
+    }
+
+    /// Signs of danger 危急体征 that were seen or told.
+    async fn signs(&self, ctx: &Context<'_>) -> Option<Vec<FollowUpSign>> {
+        self.clinical(ctx, |row| Some(row.record.as_ref()?.signs.clone()))
+    }
+
+    /// The referral that the findings suggest 转诊建议; null where they suggest none.
+    async fn suggestion(&self, ctx: &Context<'_>) -> Option<FollowUpSuggestion> {
         self.clinical(ctx, |row| {
-            let record = row.record.as_ref()?;
-            Some(
-                record
-                    .readings
-                    .as_ref()
-                    .map(reading::alerts)
-                    .unwrap_or_default(),
-            )
+            let alerts = row.record.as_ref()?.alerts.clone();
+            Some(FollowUpSuggestion {
+                urgency: reading::suggested(&alerts)?,
+                alerts,
+                check_by: row.done_at.map(|done| done + reading::ASKED_AFTER),
+                led_to: row.led_to_id,
+            })
         })
+    }
+
+    /// What a follow-up after its template measures 随访项目, by the name of the field.
+    async fn asks(&self) -> &'static [&'static str] {
+        reading::asked(self.row().template)
+    }
+
+    /// The signs of danger that a follow-up after its template asks for.
+    async fn asks_signs(&self) -> &'static [FollowUpSign] {
+        reading::signs(self.row().template)
     }
 
     /// Who followed the patient up.
@@ -304,6 +332,56 @@ pub struct FollowUpReadings {
     pub glucose: Option<f64>,
     /// When it was measured.
     pub glucose_kind: Option<GlucoseKind>,
+    /// Heart rate 心率 a minute.
+    pub heart_rate: Option<i32>,
+    /// Body temperature 体温, °C.
+    pub temperature: Option<f64>,
+}
+
+/// That what was found suggests a referral 转诊建议.
+pub struct FollowUpSuggestion {
+    alerts: Vec<FollowUpAlert>,
+    urgency: Urgency,
+    check_by: Option<DateTime<Utc>>,
+    led_to: Option<Uuid>,
+}
+
+named!(FollowUpSuggestion => "FollowUpSuggestion");
+
+/// That what was found suggests a referral 转诊建议, by the national standards 国家基本公共卫生服务规范.
+#[Object]
+impl FollowUpSuggestion {
+    /// How urgent the referral would be.
+    async fn urgency(&self) -> Urgency {
+        self.urgency
+    }
+
+    /// Why, coded.
+    async fn alerts(&self) -> &[FollowUpAlert] {
+        &self.alerts
+    }
+
+    /// Why, in words 建议转诊原因.
+    async fn reason(&self) -> String {
+        let reasons: Vec<_> = self
+            .alerts
+            .iter()
+            .map(|one| reading::reason(*one))
+            .collect();
+        reasons.join("；")
+    }
+
+    /// Until when somebody is to ask what became of it 2周内主动随访转诊情况.
+    async fn check_by(&self) -> Option<DateTime<Utc>> {
+        self.check_by
+    }
+
+    /// The referral that was posted because of it; null where none was, or the caller does not see it.
+    async fn referral(&self, ctx: &Context<'_>) -> Reply<Referral> {
+        let Some(id) = self.led_to else { return None };
+        let found = referrals(ctx, Relative::Itself(id)).await;
+        reply(ctx, found.map(|mut found| found.pop()))
+    }
 }
 
 /// Why a follow-up plan ended before its last day.

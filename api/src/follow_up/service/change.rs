@@ -9,13 +9,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    plan::check_institution,
+    plan::{check_institution, check_team},
     turn::{Begun, On, Turn, covered},
 };
 use crate::{
     app::App,
     auth::Call,
     error::{ProblemCode, Result},
+    family_doctor::service as family_doctors,
     follow_up::seen::Seen,
     id::{self, Kind},
     record::replay::{self, Changed},
@@ -27,8 +28,10 @@ use crate::{
 pub struct Reassign {
     /// A follow-up of the plan.
     pub on: On,
-    /// Who takes over.
-    pub institution: Uuid,
+    /// Who takes over; the institution of the team where left out.
+    pub institution: Option<Uuid>,
+    /// The team of family doctors that takes over there; that of nobody where left out.
+    pub team: Option<Uuid>,
     /// Why.
     pub reason: Option<String>,
 }
@@ -54,11 +57,37 @@ pub async fn reassign(app: &App, call: &Call<'_>, input: Reassign) -> Result<Cha
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
         };
-        let (path, to) = ("input.institution", input.institution);
         let problems = &mut turn.problems;
-        check_institution(&txn, app, to, path, problems).await?;
+        let to = match (input.institution, input.team) {
+            (Some(institution), _) => Some(institution),
+            (None, Some(team)) => family_doctors::centre_of(&txn, team).await?,
+            (None, None) => None,
+        };
+        let (path, named) = if input.institution.is_some() || input.team.is_none() {
+            ("input.institution", "Name an institution, a team, or both.")
+        } else {
+            ("input.team", "No such team.")
+        };
+        let to = match to {
+            Some(to) => {
+                check_institution(&txn, app, to, path, problems).await?;
+                if let Some(team) = input.team {
+                    check_team(&txn, app, team, to, "input.team", problems).await?;
+                }
+                to
+            }
+            None => {
+                let code = if input.team.is_some() {
+                    ProblemCode::UnknownId
+                } else {
+                    ProblemCode::Required
+                };
+                problems.add(path, code, named);
+                turn.row.institution_id
+            }
+        };
         problems.check(
-            to != turn.row.institution_id,
+            (to, input.team) != (turn.row.institution_id, turn.row.team_id) || !problems.is_empty(),
             path,
             ProblemCode::NotAllowed,
             "It looks after the patient already.",
@@ -68,12 +97,15 @@ pub async fn reassign(app: &App, call: &Call<'_>, input: Reassign) -> Result<Cha
         let detail = json!({
             "note": input.reason,
             "before": id::encode(Kind::Institution, turn.row.institution_id),
+            "teamBefore": turn.row.team_id.map(|id| id::encode(Kind::FamilyDoctorTeam, id)),
         });
         for mut other in turn.at_the_rest(&txn).await? {
             other.row.institution_id = to;
+            other.row.team_id = input.team;
             other.finish(&txn, app, call, detail.clone()).await?;
         }
         turn.row.institution_id = to;
+        turn.row.team_id = input.team;
         let done = turn.finish(&txn, app, call, detail).await?;
         replay::remember(&txn, app, call, done.object.row.id).await?;
         Ok(done)

@@ -23,6 +23,7 @@ use crate::{
     clock::shanghai_day,
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
+    family_doctor::service as family_doctors,
     follow_up::{
         seen::{self, Seen},
         template,
@@ -55,6 +56,8 @@ pub struct Plan {
     pub from: Option<NaiveDate>,
     /// Who looks after the patient.
     pub institution: Option<Uuid>,
+    /// The team of family doctors that does it there.
+    pub team: Option<Uuid>,
 }
 
 /// Plans follow-ups for the patient of a referral; answers with the first of them.
@@ -82,11 +85,11 @@ async fn plan_alone(
     policy::require(actor, Action::ReadReferral).map_err(|_| Error::NotFound)?;
     policy::require(actor, ACTION)?;
     let directory = app.directory.now();
-    if policy::side(actor, &directory, seen.row.sender_id, seen.row.receiver_id).is_none() {
+    if policy::takes_part(actor, &directory, &seen.row).is_none() {
         return Err(Error::Forbidden);
     }
     let hash = replay::input_hash(input)?;
-    let own = actor.institution();
+    let own = actor.scope.home();
     if let Some(first) = open(txn, seen.row.id, input.plan.template).await? {
         if replay::was_last(txn, first.plan_id, ACTION, own, hash).await? {
             return again(txn, app, call, first.plan_id).await;
@@ -164,7 +167,8 @@ pub async fn check(
             "From the arrival on, and at most 90 days ahead.",
         );
     }
-    let Some(id) = plan.institution.or(at_home(referral)) else {
+    let (institution, team) = doers(txn, app, plan, referral).await?;
+    let Some(id) = institution else {
         problems.add(
             at("institution"),
             ProblemCode::Required,
@@ -172,7 +176,60 @@ pub async fn check(
         );
         return Ok(());
     };
+    if let Some(team) = team.filter(|_| plan.team.is_some()) {
+        check_team(txn, app, team, id, &at("team"), problems).await?;
+    }
     check_institution(txn, app, id, &at("institution"), problems).await
+}
+
+/// Which institution, and which of its teams of family doctors, looks after the patient. A patient who has a contract with a team there goes to
+/// that team, unless another is named.
+async fn doers(
+    txn: &Txn,
+    app: &App,
+    plan: &Plan,
+    referral: &referral::Model,
+) -> Result<(Option<Uuid>, Option<Uuid>)> {
+    let directory = app.directory.now();
+    let belongs = |id: Uuid, centre: Uuid| id == centre || directory.managing(id) == Some(centre);
+    if let Some(team) = plan.team {
+        let centre = family_doctors::centre_of(txn, team).await?;
+        let home = at_home(referral).filter(|id| centre.is_some_and(|centre| belongs(*id, centre)));
+        return Ok((plan.institution.or(home).or(centre), Some(team)));
+    }
+    let institution = plan.institution.or(at_home(referral));
+    let now = app.now();
+    let runs = referral.family_until.is_some_and(|until| now < until);
+    let tied = institution
+        .zip(referral.family_centre_id)
+        .is_some_and(|(id, centre)| belongs(id, centre));
+    Ok((
+        institution,
+        referral.family_team_id.filter(|_| runs && tied),
+    ))
+}
+
+/// Notes a team of family doctors that does not look after patients of that institution.
+pub async fn check_team(
+    txn: &Txn,
+    app: &App,
+    team: Uuid,
+    institution: Uuid,
+    path: &str,
+    problems: &mut Problems,
+) -> Result<()> {
+    let Some(found) = family_doctors::team(txn, team).await? else {
+        problems.add(path, ProblemCode::UnknownId, "No such team.");
+        return Ok(());
+    };
+    let centre = found.institution_id;
+    let there = institution == centre || app.directory.now().managing(institution) == Some(centre);
+    let message =
+        "It belongs neither to that institution nor to the health centre that manages it.";
+    problems.check(there, path, ProblemCode::Inconsistent, message);
+    let message = "The team was dissolved.";
+    problems.check(found.active, path, ProblemCode::NotAllowed, message);
+    Ok(())
 }
 
 /// Notes an institution that cannot look after a patient: one that does not operate, or has nobody here.
@@ -277,8 +334,8 @@ async fn write(
         return Err(planned_already(&first));
     }
     let now = app.now();
-    let planner = call.actor.institution().ok_or(Error::Forbidden)?;
-    let institution = plan.institution.or(at_home(referral));
+    let planner = call.actor.scope.home().ok_or(Error::Forbidden)?;
+    let (institution, team_id) = doers(txn, app, plan, referral).await?;
     let institution_id = institution.ok_or(Error::NotFound)?;
     let arrival = referral
         .arrived_at
@@ -300,11 +357,13 @@ async fn write(
             sensitive: referral.sensitive,
             planner_id: planner,
             institution_id,
+            team_id,
             template: plan.template,
             due_at: template::due(from, *day),
             status: FollowUpStatus::Planned,
             record: None,
             ending: None,
+            led_to_id: None,
             done_at: None,
             occurred_at: at,
             open_key: None,

@@ -51,6 +51,8 @@ pub struct Filter {
     pub patient: Option<Uuid>,
     /// Institutions that are to do it.
     pub institution: Option<Vec<Uuid>>,
+    /// Teams of family doctors that are to do it.
+    pub team: Option<Vec<Uuid>>,
     /// The referral.
     pub referral: Option<Uuid>,
     /// The episode.
@@ -161,6 +163,7 @@ fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {
                 .clone()
                 .map(|ids| Row::InstitutionId.is_in(ids)),
         )
+        .add_option(filter.team.clone().map(|ids| Row::TeamId.is_in(ids)))
         .add_option(
             filter
                 .referral

@@ -1,11 +1,12 @@
 //! What a follow-up found; downward, the first one reports back.
 
 use entity::{
-    enums::{Action, FollowUpResult, FollowUpWay, TreatmentOutcome},
-    follow_up::{Readings, Record},
+    enums::{Action, FollowUpResult, FollowUpSign, FollowUpStatus, FollowUpWay, TreatmentOutcome},
+    follow_up::{self, Readings, Record},
     referral,
     referral_content::Report,
 };
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,8 +15,13 @@ use super::turn::{Begun, On, Turn, covered};
 use crate::{
     app::App,
     auth::Call,
+    db::Txn,
     error::Result,
-    follow_up::{reading, seen::Seen},
+    family_doctor::service as family_doctors,
+    follow_up::{
+        reading::{self, Found},
+        seen::Seen,
+    },
     record::replay::{self, Changed},
     referral::service::{self as referrals, check_practitioner},
     text,
@@ -36,6 +42,8 @@ pub struct Recording {
     pub advice: Option<String>,
     /// What was measured.
     pub readings: Option<Readings>,
+    /// Signs of danger that were seen or told.
+    pub signs: Vec<FollowUpSign>,
     /// Who followed the patient up; the actor where none is named.
     pub practitioner: Option<Uuid>,
 }
@@ -55,7 +63,8 @@ pub async fn record(app: &App, call: &Call<'_>, input: Recording) -> Result<Chan
         if let Some(readings) = &input.readings {
             reading::check(readings, "input.readings", problems);
         }
-        let institution = Some(turn.row.institution_id);
+        reading::check_signs(&input.signs, "input.signs", problems);
+        let institution = place_of(&txn, app, &turn.row, input.practitioner).await?;
         check_practitioner(
             &txn,
             input.practitioner,
@@ -64,7 +73,17 @@ pub async fn record(app: &App, call: &Call<'_>, input: Recording) -> Result<Chan
             problems,
         )
         .await?;
+        let before = before(&txn, &turn.row).await?;
+        let found = Found {
+            template: turn.row.template,
+            readings: input.readings.unwrap_or_default(),
+            signs: &input.signs,
+            result: input.result,
+            before,
+        };
         let record = Record {
+            alerts: reading::alerts(&found),
+            signs: input.signs.clone(),
             way: input.way,
             result: input.result,
             note: input.note.clone(),
@@ -75,7 +94,7 @@ pub async fn record(app: &App, call: &Call<'_>, input: Recording) -> Result<Chan
         turn.row.record = Some(record.clone());
         turn.row.done_at = Some(turn.at);
         let (at, followed) = (turn.at, turn.row.referral_id);
-        let detail = json!({ "result": input.result });
+        let detail = json!({ "result": input.result, "alerts": record.alerts });
         let done = turn.finish(&txn, app, call, detail).await?;
         let report = |down: &referral::Model| report(down, &record);
         referrals::report_follow_up(&txn, app, call, followed, at, report).await?;
@@ -83,6 +102,36 @@ pub async fn record(app: &App, call: &Call<'_>, input: Recording) -> Result<Chan
         Ok(done)
     });
     Ok(covered(call, work.await?))
+}
+
+/// What the last follow-up of the plan before this one found.
+async fn before(txn: &Txn, row: &follow_up::Model) -> Result<Option<FollowUpResult>> {
+    let last = follow_up::Entity::find()
+        .filter(follow_up::Column::PlanId.eq(row.plan_id))
+        .filter(follow_up::Column::Status.eq(FollowUpStatus::Done))
+        .filter(follow_up::Column::Id.ne(row.id))
+        .order_by_desc(follow_up::Column::DoneAt)
+        .order_by_desc(follow_up::Column::Number)
+        .one(&**txn)
+        .await?;
+    Ok(last
+        .and_then(|last| last.record)
+        .map(|record| record.result))
+}
+
+/// Where whoever did it works: a member of the team that is to do it where they do, the institution that is to do it for everybody else.
+async fn place_of(
+    txn: &Txn,
+    app: &App,
+    row: &follow_up::Model,
+    practitioner: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    if let (Some(team), Some(practitioner)) = (row.team_id, practitioner)
+        && let Some(place) = family_doctors::workplace(txn, app, team, practitioner).await?
+    {
+        return Ok(Some(place));
+    }
+    Ok(Some(row.institution_id))
 }
 
 /// What a follow-up tells the sender of a DOWN referral.

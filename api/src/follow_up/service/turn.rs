@@ -144,7 +144,10 @@ impl Turn {
             .order_by_asc(follow_up::Column::Number)
             .all(&**txn)
             .await?;
-        let turns = rest.into_iter().map(|row| Self {
+        let together = rest
+            .into_iter()
+            .filter(|other| other.team_id == self.row.team_id);
+        let turns = together.map(|row| Self {
             at: self.at.max(row.occurred_at),
             problems: Problems::default(),
             action: self.action,

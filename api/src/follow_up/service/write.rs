@@ -167,7 +167,8 @@ async fn see(
     Ok(parties)
 }
 
-fn kept(app: &App) -> Duration {
+/// How long a closed referral still opens its follow-ups to its parties.
+pub fn kept(app: &App) -> Duration {
     Duration::days(app.settings.beside_days)
 }
 
@@ -181,7 +182,8 @@ pub async fn end_for_referral(txn: &Txn, app: &App, closed: &referral::Model) ->
         .col_expr(Column::Until, Expr::val(until))
         .col_expr(Column::Treating, Expr::val(false))
         .filter(Column::ReferralId.eq(closed.id))
-        .filter(Column::Basis.ne(Basis::FollowUp))
+        // Whoever is to do it, and the patient's team of family doctors, see it by another relation.
+        .filter(Column::Basis.is_not_in([Basis::FollowUp, Basis::FamilyTeam]))
         .exec(&**txn)
         .await?;
     Ok(())

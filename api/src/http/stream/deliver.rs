@@ -131,6 +131,7 @@ fn key(admitted: &Admitted, actor: &Actor, change: &Change) -> [u8; 32] {
     let scope = match &actor.scope {
         Scope::Institution { id, department } => format!("institution {id} {department:?}"),
         Scope::Centre { id, .. } => format!("centre {id}"),
+        Scope::Team { id, .. } => format!("team {id}"),
         Scope::Community(id) => format!("community {id}"),
         Scope::Region(region) => format!("region {region}"),
         Scope::Installation => String::new(),

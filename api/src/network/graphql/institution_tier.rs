@@ -8,6 +8,7 @@ use entity::{
     enums::{Facility, FunctionalClass, HospitalGrade, InstitutionStatus, Tier},
     institution::Model,
 };
+use uuid::Uuid;
 
 use super::{
     Community, Department, Institution,
@@ -222,8 +223,7 @@ institution! {
             #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
             #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         ) -> Reply<Connection<Dispatch>> {
-            let args = PageArgs::forward(first, after);
-            reply(ctx, of_institution(ctx, Of::Sender, self.0.id, &args).await.map(Some))
+            dispatches(ctx, Of::Sender, self.0.id, &PageArgs::forward(first, after)).await
         }
     }
 }
@@ -265,8 +265,7 @@ institution! {
             #[graphql(desc = "Rows from the start, 1 to 100; 20 if left out.")] first: Option<i32>,
             #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
         ) -> Reply<Connection<Dispatch>> {
-            let args = PageArgs::forward(first, after);
-            reply(ctx, of_institution(ctx, Of::Host, self.0.id, &args).await.map(Some))
+            dispatches(ctx, Of::Host, self.0.id, &PageArgs::forward(first, after)).await
         }
 
         /// How often it was supervised 业务指导 in a year, against the norm; null to whoever does not read its supervision visits.
@@ -315,4 +314,14 @@ institution! {
             Ok(app(ctx)?.directory.now().with_account.contains(&self.0.id))
         }
     }
+}
+
+async fn dispatches(
+    ctx: &Context<'_>,
+    of: Of,
+    id: Uuid,
+    args: &PageArgs,
+) -> Reply<Connection<Dispatch>> {
+    let found = of_institution(ctx, of, id, args).await;
+    reply(ctx, found.map(Some))
 }

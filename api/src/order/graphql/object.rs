@@ -4,18 +4,21 @@ use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use entity::{
     enums::{
-        Action, OrderReturnReason, OrderSide, OrderStatus, RecognitionOverride, SpecimenKind,
-        SubjectKind, Urgency,
+        Action, OrderReturnReason, OrderSide, OrderStatus, RecognitionOverride, SubjectKind,
+        Urgency,
     },
-    order, specimen,
+    order,
 };
 use uuid::Uuid;
 
 use super::{
+    attachment::attached,
     event::OrderEvent,
     report::{Recognition, Report},
+    specimen::Specimen,
 };
 use crate::{
+    capacity::{graphql::Hold, loader::Holds},
     centre::graphql::{CatalogueItem, SharedCentre},
     critical_value::graphql::CriticalValue,
     error::{Error, ErrorCode, Result},
@@ -36,7 +39,7 @@ use crate::{
     patient::{graphql::Patient, loader::PatientLoader},
     policy,
     record::timeline::{TimelinePage, Timelines},
-    referral::graphql::{AvailableAction, Referral},
+    referral::graphql::{Attachment, AvailableAction, Referral},
     sterile::graphql::Batch,
 };
 
@@ -111,6 +114,9 @@ impl Order {
     }
 
     fn actions(&self, ctx: &Context<'_>) -> Result<Vec<AvailableAction>> {
+        if self.seen.only_looks() {
+            return Ok(Vec::new());
+        }
         let (app, actor) = (app(ctx)?, actor(ctx)?);
         let directory = app.directory.now();
         let facts = Facts::of(self.row());
@@ -305,6 +311,32 @@ impl Order {
         self.row().planned_at
     }
 
+    /// The place in a session of the expert that is held for a consultation 会诊号源: kept, taken when the opinion was reported, or given back; null
+    /// where none was named.
+    async fn hold(&self, ctx: &Context<'_>) -> Reply<Hold> {
+        let found = match self.row().hold_id {
+            Some(id) => loader::<Holds>(ctx).map(|loader| (loader, id)),
+            None => return None,
+        };
+        let found = match found {
+            Ok((loader, id)) => loader.load_one(id).await.map_err(|error| unshare(&error)),
+            Err(error) => Err(error),
+        };
+        reply(ctx, found.map(|row| row.map(Hold)))
+    }
+
+    /// The files attached to it 附件, the first first; at most 20.
+    async fn attachments(&self, ctx: &Context<'_>) -> Reply<Vec<Attachment>> {
+        let rows = attached(ctx, self.row().id).await;
+        if rows.as_ref().is_ok_and(|rows| !rows.is_empty()) {
+            self.disclose(ctx);
+        }
+        reply(
+            ctx,
+            rows.map(|rows| Some(rows.into_iter().map(Attachment).collect())),
+        )
+    }
+
     /// The latest version of the report that answers it.
     async fn report(&self, ctx: &Context<'_>) -> Reply<Report> {
         let found = self.versions(ctx).await;
@@ -322,7 +354,10 @@ impl Order {
     async fn recognised_from(&self, ctx: &Context<'_>) -> Option<Recognition> {
         let recognition = self.row().recognition.clone()?;
         self.disclose(ctx);
-        Some(Recognition(recognition))
+        Some(Recognition {
+            of: self.row().id,
+            from: recognition,
+        })
     }
 
     /// Why it was ordered although a result could have been recognised 不予互认理由.
@@ -406,63 +441,22 @@ pub struct OrderReturn {
     pub text: Option<String>,
 }
 
-/// A specimen 标本.
-pub struct Specimen(specimen::Model);
-
-/// A specimen 标本: what was drawn from a patient, under one barcode.
-#[Object]
-impl Specimen {
-    /// Id, `spc_…`.
-    async fn id(&self) -> ID {
-        id::encode(Kind::Specimen, self.0.id).into()
-    }
-
-    /// What is printed on it 条码.
-    async fn barcode(&self) -> &str {
-        &self.0.barcode
-    }
-
-    /// What it is.
-    async fn kind(&self) -> SpecimenKind {
-        self.0.kind
-    }
-
-    /// When it was drawn 采样时间.
-    async fn collected_at(&self) -> DateTime<Utc> {
-        self.0.collected_at
-    }
-
-    /// When it was put into fixative 固定时间; null where nobody said.
-    async fn fixed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.fixed_at
-    }
-
-    /// When it was sent.
-    async fn sent_at(&self) -> Option<DateTime<Utc>> {
-        self.0.sent_at
-    }
-
-    /// How it travels.
-    async fn transport(&self) -> Option<&str> {
-        self.0.transport.as_deref()
-    }
-
-    /// When the centre got it 接收时间.
-    async fn received_at(&self) -> Option<DateTime<Utc>> {
-        self.0.received_at
-    }
-
-    /// Why it was not taken; null where it was.
-    async fn rejected(&self) -> Option<OrderReturnReason> {
-        self.0.rejected
-    }
-}
-
 /// The order of that id, read together with the others of the page; none where the caller does not see it.
 pub async fn one(ctx: &Context<'_>, id: Uuid) -> Result<Option<Order>> {
     let found = loader::<Orders>(ctx)?.load_one(id).await;
     let found = found.map_err(|error| unshare(&error))?;
     Ok(found.map(Order::new))
+}
+
+/// The orders of these ids that the caller sees, in that order, read together with the others of the page.
+pub async fn each(ctx: &Context<'_>, ids: Vec<Uuid>) -> Result<Vec<Order>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = loader::<Orders>(ctx)?.load_many(ids.iter().copied()).await;
+    let mut found = found.map_err(|error| unshare(&error))?;
+    let seen = ids.iter().filter_map(|id| found.remove(id));
+    Ok(seen.map(Order::new).collect())
 }
 
 /// A practitioner, read together with the others of the page.

@@ -107,6 +107,8 @@ pub struct OutsideResultInput {
     pub at: Moment,
     /// Whether it bears the mark of mutual recognition HR 互认标识.
     pub marked: bool,
+    /// The file with the result, `fil_…`, that the same account has stored (`POST /files`) within the last 24 hours.
+    pub file: Option<ID>,
 }
 
 /// An order that an earlier result answers 互认.
@@ -129,12 +131,14 @@ impl RecogniseResultInput {
             }
             EarlierResultInput::Outside(outside) => {
                 let at = parser.moment("result.outside.at", Some(outside.at));
+                let file = outside.file.as_ref();
+                let file = parser.id(Kind::File, "result.outside.file", file);
                 at.map(|at| {
                     Earlier::Outside(OutsideResult {
                         institution: outside.institution,
                         at,
                         marked: outside.marked,
-                        file: None,
+                        file,
                     })
                 })
             }

@@ -180,6 +180,32 @@ pub async fn below(
     Ok(connection(app, actor, slice, filter, LATEST))
 }
 
+/// The orders of a patient, the latest first: those that the caller sees by relations of their own; every one while the patient is open by
+/// break-glass.
+pub async fn of_patient(
+    ctx: &Context<'_>,
+    (patient, opened): (Uuid, bool),
+    args: PageArgs,
+) -> Result<Connection<Order>> {
+    if !opened {
+        return below(ctx, Of::Patient, patient, args).await;
+    }
+    let (app, actor) = (app(ctx)?, actor(ctx)?);
+    let window = Window::parse(&args, LATEST.name())?;
+    let rows = service::of_opened(app, actor, patient, &window).await?;
+    let slice = window.slice(rows).map(|seen| {
+        let at = seen.party.listed_at;
+        let cursor = Cursor::time(LATEST.name(), at, seen.row.id).encode();
+        (cursor, Order::new(seen))
+    });
+    let (app, actor) = (app.clone(), actor.clone());
+    let count: Count = Arc::new(move || {
+        let (app, actor) = (app.clone(), actor.clone());
+        Box::pin(async move { service::count_opened(&app, &actor, patient).await })
+    });
+    Ok(Connection::new(slice, count))
+}
+
 /// The order of that id, for `node`; null where the caller does not see it.
 pub async fn node(ctx: &Context<'_>, id: &ID) -> Reply<Order> {
     ask(ctx, Action::ReadOrder, |app, call| async move {

@@ -6,11 +6,16 @@ use entity::{
     enums::{ObservationFlag, ReportLinkKind},
     order_content, report,
 };
+use uuid::Uuid;
 
-use super::object::{Order, one, practitioner};
+use super::{
+    attachment::attached,
+    object::{Order, one, practitioner},
+};
 use crate::{
     graphql::{Reply, reply},
     network::graphql::Practitioner,
+    referral::graphql::Attachment,
 };
 
 /// A version of a report 报告.
@@ -135,14 +140,19 @@ pub struct ReportLink {
 }
 
 /// The earlier result that was recognised in place of a new examination 互认.
-pub struct Recognition(pub order_content::Recognition);
+pub struct Recognition {
+    /// The order that it answers.
+    pub of: Uuid,
+    /// The result.
+    pub from: order_content::Recognition,
+}
 
 /// The earlier result that was recognised in place of a new examination 互认: of this network, or from outside it.
 #[Object]
 impl Recognition {
     /// The order with the result, where it is of this network.
     async fn order(&self, ctx: &Context<'_>) -> Reply<Order> {
-        let found = match self.0.order {
+        let found = match self.from.order {
             Some(id) => one(ctx, id).await,
             None => Ok(None),
         };
@@ -151,17 +161,28 @@ impl Recognition {
 
     /// The institution outside the network that made it.
     async fn institution(&self) -> Option<&str> {
-        let outside = self.0.outside.as_ref()?;
+        let outside = self.from.outside.as_ref()?;
         Some(&outside.institution)
     }
 
     /// When it was made there.
     async fn at(&self) -> Option<DateTime<Utc>> {
-        Some(self.0.outside.as_ref()?.at)
+        Some(self.from.outside.as_ref()?.at)
     }
 
     /// Whether it bears the mark of mutual recognition HR 互认标识.
     async fn marked(&self) -> Option<bool> {
-        Some(self.0.outside.as_ref()?.marked)
+        Some(self.from.outside.as_ref()?.marked)
+    }
+
+    /// The file with the result, where it came from outside the network: one of the order's attachments.
+    async fn file(&self, ctx: &Context<'_>) -> Reply<Attachment> {
+        let outside = self.from.outside.as_ref();
+        let Some(id) = outside.and_then(|outside| outside.file) else {
+            return None;
+        };
+        let rows = attached(ctx, self.of).await;
+        let own = rows.map(|rows| rows.into_iter().find(|row| row.id == id));
+        reply(ctx, own.map(|row| row.map(Attachment)))
     }
 }

@@ -123,6 +123,9 @@ pub struct ClaimOrderInput {
     pub practitioner: Option<ID>,
     /// The agreed time of a consultation; required of one.
     pub planned_at: Option<Moment>,
+    /// The session 号源 of the expert, or of the expert's institution, in which a place is held for the consultation at the agreed time. An expert who
+    /// offers no sessions agrees on a time alone.
+    pub slot: Option<ID>,
 }
 
 impl ClaimOrderInput {
@@ -132,10 +135,12 @@ impl ClaimOrderInput {
         let who = self.practitioner.as_ref();
         let practitioner = parser.id(Kind::Practitioner, "practitioner", who);
         let planned_at = parser.moment("plannedAt", self.planned_at);
+        let slot = parser.id(Kind::Slot, "slot", self.slot.as_ref());
         parser.finish(on.map(|on| Claim {
             on,
             practitioner,
             planned_at,
+            slot,
         }))
     }
 }

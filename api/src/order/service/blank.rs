@@ -55,6 +55,11 @@ pub(super) fn blank(
         },
         patient_id: None,
         requested_by_id: requester,
+        // What is asked for in another institution's name is no department's.
+        department_id: actor
+            .scope
+            .department()
+            .filter(|_| actor.institution() == Some(requester)),
         requester_id: input.requester.or(actor.practitioner),
         referral_id: None,
         content: Content {
@@ -66,7 +71,7 @@ pub(super) fn blank(
         claimed_by_id: None,
         claimed_account_id: None,
         planned_at: None,
-        slot_id: None,
+        hold_id: None,
         started_at: None,
         paused_at: None,
         paused_ms: 0,
@@ -94,8 +99,11 @@ pub(super) fn blank(
     }
 }
 
-/// The scopes that see what is done for a requester.
-pub(super) fn shown_as(directory: &Directory, requester: Uuid) -> Vec<Uuid> {
-    let managing = directory.managing(requester);
-    std::iter::once(requester).chain(managing).collect()
+/// The scopes that see what is done for whoever asks for an order.
+pub(super) fn shown_as(directory: &Directory, row: &order::Model) -> Vec<Uuid> {
+    let managing = directory.managing(row.requested_by_id);
+    std::iter::once(row.requested_by_id)
+        .chain(row.department_id)
+        .chain(managing)
+        .collect()
 }

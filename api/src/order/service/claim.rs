@@ -1,7 +1,10 @@
 //! Claiming an order to work on it, and putting it back: of two diagnosticians one wins.
 
 use chrono::{DateTime, Utc};
-use entity::enums::{Action, CentreKind};
+use entity::{
+    enums::{Action, CentreKind},
+    practitioner,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,9 +16,10 @@ use super::{
 use crate::{
     app::App,
     auth::Call,
+    capacity::hold,
     db::Txn,
     error::{ProblemCode, Result},
-    network::service::practitioner,
+    network::service as network,
     order::seen::Seen,
     record::replay::Changed,
     referral::service::check_practitioner,
@@ -31,6 +35,8 @@ pub struct Claim {
     pub practitioner: Option<Uuid>,
     /// The agreed time of a consultation.
     pub planned_at: Option<DateTime<Utc>>,
+    /// The session of the expert in which a place is held for it.
+    pub slot: Option<Uuid>,
 }
 
 /// An order to be put back.
@@ -42,7 +48,7 @@ pub struct Release {
     pub note: Option<String>,
 }
 
-/// Claims an order. Two colleagues who say the same do not mean the same: whoever comes second is not told that they have it.
+/// Claims an order, and holds the place in a session that is named for a consultation. Two colleagues who say the same do not mean the same: whoever comes second is not told that they have it.
 pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<Seen>> {
     let work = app.db.write(async |txn| {
         let said = (&input, call.actor.account);
@@ -52,7 +58,7 @@ pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<S
             Begun::Before(seen) => return Ok(Changed::before(*seen)),
         };
         let by = input.practitioner.or(call.actor.practitioner);
-        check_who(&txn, &mut turn, input.practitioner).await?;
+        let who = check_who(&txn, &mut turn, input.practitioner, by).await?;
         let consultation = turn.row.kind == CentreKind::RemoteConsultation;
         let (path, problems) = ("input.plannedAt", &mut turn.problems);
         match (consultation, input.planned_at) {
@@ -70,6 +76,7 @@ pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<S
                 problems.check(ahead, path, ProblemCode::Order, message);
             }
         }
+        check_slot(&txn, &mut turn, &input, who.as_ref()).await?;
         turn.row.planned_at = input.planned_at;
         turn.row.claimed_by_id = by;
         turn.row.claimed_account_id = Some(call.actor.account);
@@ -78,23 +85,48 @@ pub async fn claim(app: &App, call: &Call<'_>, input: Claim) -> Result<Changed<S
     Ok(covered(call, work.await?))
 }
 
-/// An expert may come from any hospital; whoever reads images works at the centre's.
-async fn check_who(txn: &Txn, turn: &mut Turn, named: Option<Uuid>) -> Result<()> {
+/// An expert may come from any hospital; whoever reads images works at the centre's. Gives back the expert of a consultation.
+async fn check_who(
+    txn: &Txn,
+    turn: &mut Turn,
+    named: Option<Uuid>,
+    by: Option<Uuid>,
+) -> Result<Option<practitioner::Model>> {
     let path = "input.practitioner";
     if turn.row.kind != CentreKind::RemoteConsultation {
         let host = Some(turn.row.host_id);
         check_practitioner(txn, named, host, path, &mut turn.problems).await?;
-        return Ok(());
+        return Ok(None);
     }
-    let known = match named {
-        Some(id) => practitioner(txn, id)
-            .await?
-            .is_some_and(|found| found.active),
-        None => true,
+    let found = match by {
+        Some(id) => network::practitioner(txn, id).await?,
+        None => None,
     };
+    let known = named.is_none() || found.as_ref().is_some_and(|found| found.active);
     let message = "No practitioner of the network.";
     turn.problems
         .check(known, path, ProblemCode::UnknownId, message);
+    Ok(found.filter(|_| known))
+}
+
+/// The place in a session of the expert that is held for a consultation, where one is named.
+async fn check_slot(
+    txn: &Txn,
+    turn: &mut Turn,
+    input: &Claim,
+    expert: Option<&practitioner::Model>,
+) -> Result<()> {
+    let Some(slot) = input.slot else {
+        return Ok(());
+    };
+    if turn.row.kind != CentreKind::RemoteConsultation {
+        let message = "For a consultation alone.";
+        turn.problems
+            .add("input.slot", ProblemCode::NotAllowed, message);
+        return Ok(());
+    }
+    let (planned, at) = (input.planned_at, turn.at);
+    turn.holds = hold::check_expert(txn, slot, expert, planned, at, &mut turn.problems).await?;
     Ok(())
 }
 

@@ -1,10 +1,15 @@
 //! What can be done with orders, one public async function an operation; the only place here that opens transactions.
 
+mod attach;
 mod back;
 mod blank;
 mod claim;
+mod earlier;
 mod examine;
 mod findings;
+mod keep;
+mod linked;
+mod opened;
 mod place;
 mod place_each;
 mod read;
@@ -16,10 +21,14 @@ mod supply;
 mod turn;
 mod write;
 
+pub use attach::{Attach, attach};
 pub use back::{Cancel, Resubmit, SendBack, cancel, resubmit, return_order};
 pub use claim::{Claim, Release, claim, release};
+pub use earlier::Earlier;
 pub use examine::{Examine, record_examination};
-pub use place::{Earlier, Place, Recognise, place, recognise};
+pub use linked::open_for_referral;
+pub use opened::{count_opened, of_opened};
+pub use place::{Place, Recognise, place, recognise};
 pub use place_each::{MOST as MOST_PLACED, place_each};
 pub use read::{
     By, Filter, LATEST, Of, Sort, below, by_ids, count, list, order, page, reports, specimens,

@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    enums::{Action, Basis, OrderStatus, RecognitionOverride, Urgency},
+    enums::{Action, Basis, RecognitionOverride, Urgency},
     order,
-    order_content::{Content, OutsideResult, Recognition},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
@@ -12,8 +11,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    blank::{blank, shown_as},
-    recognition,
+    blank::blank,
+    earlier::{self, Earlier},
     turn::cover,
     write::{Change, insert, note_replay},
 };
@@ -78,15 +77,6 @@ pub struct Place {
     pub override_text: Option<String>,
     /// When it was written, where that is not now.
     pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// A result that stands in for a new examination.
-#[derive(Clone, Debug, Serialize)]
-pub enum Earlier {
-    /// Of this network: the order that it answers.
-    Order(Uuid),
-    /// Of an institution outside it.
-    Outside(OutsideResult),
 }
 
 /// An order that an earlier result answers.
@@ -171,9 +161,12 @@ async fn create_in(
     }
     let mut problems = Problems::default();
     let wanted = examine(txn, app, input, requester, &mut problems).await?;
-    if let Some(earlier) = earlier {
-        check_earlier(earlier, wanted.as_ref(), app.now(), &mut problems);
-    }
+    let file = match earlier {
+        Some(earlier) => {
+            earlier::check(txn, app, actor, earlier, wanted.as_ref(), &mut problems).await?
+        }
+        None => None,
+    };
     let referral = linked(txn, call, input, &mut problems).await?;
     problems.finish()?;
     let wanted = wanted.ok_or_else(|| Error::Internal("an item was lost".into()))?;
@@ -187,16 +180,8 @@ async fn create_in(
             require_same_patient(txn, app, of.1, found.patient.id).await?;
             row.referral_id = Some(of.0);
         }
-        settle(
-            txn,
-            app,
-            &mut row,
-            &wanted,
-            found.patient.record_id,
-            input,
-            earlier,
-        )
-        .await?;
+        let record = found.patient.record_id;
+        earlier::settle(txn, app, &mut row, &wanted, record, input, earlier).await?;
     }
     let change = Change {
         action,
@@ -207,6 +192,9 @@ async fn create_in(
         detail: Value::Null,
     };
     let seen = insert(txn, app, call, row, change).await?;
+    if let (Some(Earlier::Outside(outside)), Some(file)) = (earlier, file) {
+        earlier::enclose(txn, app, &seen, outside, file).await?;
+    }
     replay::remember(txn, app, call, seen.row.id).await?;
     Ok(Changed::now(seen))
 }
@@ -361,30 +349,6 @@ fn check_item(app: &App, input: &Place, found: &Orderable, problems: &mut Proble
     }
 }
 
-fn check_earlier(
-    earlier: &Earlier,
-    wanted: Option<&Orderable>,
-    now: DateTime<Utc>,
-    problems: &mut Problems,
-) {
-    if let Some(wanted) = wanted {
-        let days = wanted.item.recognition_days;
-        let good = recognition::is_recognisable(wanted.centre.kind) && days > 0;
-        let message = "Results of this item are not recognised.";
-        problems.check(good, "input.item", ProblemCode::NotAllowed, message);
-    }
-    let Earlier::Outside(outside) = earlier else {
-        return;
-    };
-    let path = "input.outside.institution";
-    text::required(Some(&outside.institution), LINE, path, problems);
-    let window = wanted.map_or(0, |wanted| wanted.item.recognition_days);
-    let since = now - chrono::Duration::days(i64::from(window));
-    let recent = outside.at <= now && outside.at > since;
-    let message = "Not inside the window in which results of this item are recognised.";
-    problems.check(recent, "input.outside.at", ProblemCode::Order, message);
-}
-
 /// The referral that the order names, with its patient.
 async fn linked(
     txn: &Txn,
@@ -425,64 +389,4 @@ async fn require_same_patient(txn: &Txn, app: &App, of: Uuid, patient: Uuid) -> 
         ProblemCode::Inconsistent,
         message,
     ))
-}
-
-/// Answers the order with an earlier result; or, where there is one and nobody said why another examination is needed, refuses it.
-async fn settle(
-    txn: &Txn,
-    app: &App,
-    row: &mut order::Model,
-    wanted: &Orderable,
-    record: Uuid,
-    input: &Place,
-    earlier: Option<&Earlier>,
-) -> Result<()> {
-    let Orderable { centre, item, .. } = wanted;
-    match earlier {
-        Some(Earlier::Order(id)) => {
-            let found = recognition::result(txn, app, record, item, centre, *id).await?;
-            let message = "No result of this patient and item that can be recognised.";
-            let found = found
-                .ok_or_else(|| Error::invalid("input.result", ProblemCode::UnknownId, message))?;
-            let scopes = shown_as(&app.directory.now(), row.requested_by_id);
-            recognition::keep_open(txn, app, &found, &scopes).await?;
-            answer(
-                row,
-                Recognition {
-                    order: Some(*id),
-                    outside: None,
-                },
-            );
-        }
-        Some(Earlier::Outside(outside)) => {
-            let outside = Some(outside.clone());
-            answer(
-                row,
-                Recognition {
-                    order: None,
-                    outside,
-                },
-            );
-        }
-        None if !recognition::is_available(&**txn, app, record, item, centre).await? => {}
-        None => {
-            let Some(reason) = input.override_reason else {
-                let message = "See recognisableResults, or give overrideReason.";
-                let problem = Problem::new("input.item", ProblemCode::Taken, message);
-                return Err(Error::RecognitionAvailable(vec![problem]));
-            };
-            row.content = Content {
-                override_reason: Some(reason),
-                override_text: input.override_text.clone(),
-                ..row.content.clone()
-            };
-        }
-    }
-    Ok(())
-}
-
-fn answer(row: &mut order::Model, recognition: Recognition) {
-    row.status = OrderStatus::Recognised;
-    row.recognised_at = Some(row.requested_at);
-    row.recognition = Some(recognition);
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     auth::{Actor, Call},
-    error::Result,
+    error::{Error, Result},
     moment::Stretch,
     order::{
         seen::{self, Key, Seen, shown},
@@ -129,7 +129,8 @@ pub struct Filter {
 /// The order of that key; [`NotFound`](crate::error::Error::NotFound) where the actor does not see it.
 pub async fn order(app: &App, call: &Call<'_>, key: &Key) -> Result<Seen> {
     policy::require(call.actor, Action::ReadOrder)?;
-    seen::require(app.db.reader(), app, call.actor, key).await
+    let seen = seen::read(app.db.reader(), app, call.actor, key).await?;
+    seen.ok_or(Error::NotFound)
 }
 
 /// Those of the orders that the actor's scope sees, in one statement.

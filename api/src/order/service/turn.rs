@@ -9,10 +9,14 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::write::{Change, note_replay, replace};
+use super::{
+    keep::keep,
+    write::{Change, note_replay, replace},
+};
 use crate::{
     app::App,
     auth::Call,
+    capacity::hold::{self, For, Resource},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     order::{
@@ -46,6 +50,8 @@ pub struct Turn {
     pub side: OrderSide,
     /// What is wrong with the input so far.
     pub problems: Problems,
+    /// The place in a session that is to be held.
+    pub holds: Option<Resource>,
     action: Action,
     to: OrderStatus,
     basis: &'static str,
@@ -73,7 +79,7 @@ impl Turn {
         path: &str,
     ) -> Result<Begun> {
         let actor = call.actor;
-        let seen = seen::require(&**txn, app, actor, &on.order).await?;
+        let seen = seen::require_own(&**txn, app, actor, &on.order).await?;
         // A role that reads no orders does not learn that there is one.
         policy::require(actor, Action::ReadOrder).map_err(|_| Error::NotFound)?;
         policy::require(actor, action)?;
@@ -127,6 +133,7 @@ impl Turn {
             at: on.occurred_at.unwrap_or(now),
             side,
             problems,
+            holds: None,
             action,
             to,
             basis: seen.party.basis.code(),
@@ -174,6 +181,8 @@ impl Turn {
             self.row.status_before = (self.to == OrderStatus::Claimed).then_some(before);
         }
         turnaround::stamp(&mut self.row, before, self.at);
+        let (id, at) = (self.row.id, self.at);
+        let holds = keep(app, before, &mut self.row, self.holds);
         self.row.is_final = state::is_final(self.to, self.row.review);
         let change = Change {
             action: self.action,
@@ -183,7 +192,10 @@ impl Turn {
             basis: self.basis,
             detail,
         };
-        replace(txn, app, call, self.row, change).await
+        let seen = replace(txn, app, call, self.row, change).await?;
+        // Once the row is written, so that whoever comes too late holds nothing up.
+        hold::settle(txn, app, For::Order(id), holds, at).await?;
+        Ok(seen)
     }
 }
 

@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::NotSet,
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
     sea_query::{Expr, OnConflict},
 };
 use serde_json::Value;
@@ -131,7 +131,7 @@ async fn note(
     Ok(Seen { row, party })
 }
 
-/// Renews who sees it; who sees it besides, because they recognised its result, keeps that. Whoever sees it is told.
+/// Renews who sees it; who sees it besides, because they recognised its result or were referred the patient for it, keeps that. Whoever sees it is told.
 async fn see(
     txn: &Txn,
     app: &App,
@@ -153,7 +153,8 @@ async fn see(
             .col_expr(UpdatedAt, Expr::val(row.updated_at))
             .col_expr(Treating, Expr::val(false))
             .filter(OrderId.eq(row.id))
-            .filter(Why.eq(Basis::Recognition))
+            .filter(Why.is_in([Basis::Recognition, Basis::Referral]))
+            .filter(Condition::any().add(Until.is_null()).add(Until.gt(now)))
             .filter(ScopeId.is_not_in(scopes.iter().copied()))
             .exec_with_returning(&**txn)
             .await?;

@@ -16,10 +16,11 @@ use crate::{
     clock::shanghai_day,
     episode::{self, graphql::Episode},
     error::{Error, Result},
+    family_doctor::{self, graphql::FamilyDoctorContract},
     graphql::{Connection, Reply, app, operate, refusal, reply},
     id::{self, Kind},
     named,
-    order::{self, graphql::Order, service::Of},
+    order::{self, graphql::Order},
     page::PageArgs,
     policy,
     record::graphql::AuditEntry,
@@ -141,7 +142,8 @@ impl Patient {
         of_patient(ctx, which, PageArgs::forward(first, after)).await
     }
 
-    /// The patient's orders 申请 to shared centres that the caller sees by relations of their own, the latest first.
+    /// The patient's orders 申请 to shared centres that the caller sees by relations of their own, the latest first; every one while the patient
+    /// is open by break-glass.
     pub async fn orders(
         &self,
         ctx: &Context<'_>,
@@ -149,7 +151,8 @@ impl Patient {
         #[graphql(desc = "Begin after this cursor.")] after: Option<String>,
     ) -> Reply<Connection<Order>> {
         let args = PageArgs::forward(first, after);
-        let page = order::graphql::below(ctx, Of::Patient, self.seen.row.id, args).await;
+        let which = (self.seen.row.id, self.seen.opened);
+        let page = order::graphql::of_patient(ctx, which, args).await;
         reply(ctx, page.map(Some))
     }
 
@@ -209,6 +212,15 @@ impl Patient {
         let request = AccessRequest { purpose, note };
         let args = PageArgs::forward(first, after);
         super::access::list(ctx, |_| Ok(key), request, args).await
+    }
+
+    /// The running contract with family doctors 家庭医生签约: who looks after the patient at home. Null where there is none.
+    pub async fn family_doctor(&self, ctx: &Context<'_>) -> Reply<FamilyDoctorContract> {
+        // A record without any relation shows nothing beside itself.
+        if !self.seen.related() && !self.seen.opened {
+            return None;
+        }
+        family_doctor::graphql::of_patient(ctx, self.seen.row.id).await
     }
 
     /// Population groups 人群标签, past ones included, in the order of their first days.

@@ -38,7 +38,7 @@ pub(super) fn available_actions(ctx: &Context<'_>, seen: &Seen) -> Result<Vec<Av
     let directory = app.directory.now();
     let facts = Facts::at(&seen.row, app.now());
     // Beside its own side's, the verbs that it performs for a partner without account.
-    let sides = [Side::Sender, Side::Receiver]
+    let sides = [Side::Sender, Side::Receiver, Side::FamilyTeam]
         .into_iter()
         .filter_map(|side| policy::acts_as(actor, &directory, &seen.row, side));
     let following = sides.flat_map(|acting| {

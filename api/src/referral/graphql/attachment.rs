@@ -1,4 +1,4 @@
-//! Files that are attached to referrals.
+//! Files that are attached to referrals and orders, and attaching to referrals.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -15,12 +15,13 @@ use crate::{
     id::{self, Kind},
     moment::Moment,
     network::graphql::Institution,
+    order::graphql::Order,
 };
 
-/// A file that is attached to a referral 附件. Its bytes are at `url`, for whoever may read them at that moment.
-pub struct Attachment(pub(super) file::Model);
+/// A file that is attached to a referral or an order 附件. Its bytes are at `url`, for whoever may read them at that moment.
+pub struct Attachment(pub file::Model);
 
-/// A file that is attached to a referral 附件. Its bytes are at `url`, for whoever may read them at that moment.
+/// A file that is attached to a referral or an order 附件. Its bytes are at `url`, for whoever may read them at that moment.
 #[Object]
 impl Attachment {
     /// Id of the file, `fil_…`.
@@ -114,8 +115,10 @@ impl AttachToReferralInput {
 pub struct AttachmentPayload {
     /// The file as it is attached.
     pub attachment: Attachment,
-    /// The referral as it is now.
-    pub referral: Referral,
+    /// The referral as it is now; null where it was attached to an order.
+    pub referral: Option<Referral>,
+    /// The order as it is now; null where it was attached to a referral.
+    pub order: Option<Order>,
     /// Whether nothing was changed because the same had been done before.
     pub replayed: bool,
 }
@@ -137,7 +140,8 @@ impl AttachmentMutation {
             let (changed, row) = service::attach(app, &call, input.parse()?).await?;
             Ok(AttachmentPayload {
                 attachment: Attachment(row),
-                referral: Referral::new(ctx, changed.object)?,
+                referral: Some(Referral::new(ctx, changed.object)?),
+                order: None,
                 replayed: changed.replayed,
             })
         })

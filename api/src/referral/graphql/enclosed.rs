@@ -10,7 +10,7 @@ use super::{super::warning, Referral, attachment::Attachment};
 use crate::{
     auth::Actor,
     error::{Error, Result},
-    file::loader::Attachments,
+    file::{loader::Attachments, service::Holder},
     graphql::{Reply, actor, reply, unshare},
     id::{self, Kind},
     policy::View,
@@ -71,7 +71,7 @@ impl Referral {
         let loader = ctx
             .data_opt::<DataLoader<Attachments>>()
             .ok_or(Error::Unauthenticated)?;
-        let rows = loader.load_one(self.row().id).await;
+        let rows = loader.load_one(Holder::Referral(self.row().id)).await;
         let rows = rows.map_err(|error| unshare(&error))?.unwrap_or_default();
         if !rows.is_empty() {
             actor(ctx)?.request.disclose(

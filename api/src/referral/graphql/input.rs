@@ -194,6 +194,8 @@ pub struct ReferralInput {
     /// The sender's own REJECTED or EXPIRED referral of the same patient whose content is copied; what is given here goes over it. How long it is
     /// valid is not copied.
     pub based_on: Option<ReferralKey>,
+    /// The follow-up of the same patient whose findings suggested it 由随访建议.
+    pub follow_up: Option<ID>,
     /// What is written.
     #[graphql(flatten)]
     pub content: ReferralContentInput,
@@ -251,6 +253,10 @@ pub struct ReferralContentInput {
     /// The remote consultation 远程会诊 by which a patient who is kept in house 内诊 is treated: an order of the same patient that the same
     /// institution has placed, open or answered. Required where sender and receiver are the same institution, unless a dispatch is named, and named there alone.
     pub consultation: Option<OrderKey>,
+    /// The orders 申请 of the same patient that it follows from, at most 20; they replace those on record. Whoever receives the referral reads them.
+    pub cited_orders: Option<Vec<OrderKey>>,
+    /// The critical value 危急值 of the same patient that it follows from, `crv_…`. Whoever receives the referral reads it.
+    pub critical_value: Option<ID>,
     /// The dispatch 专家下派 of the expert by whom such a patient is treated instead: one that is ACTIVE at the institution. Exactly one of the two is named.
     pub dispatch: Option<ID>,
 }
@@ -303,6 +309,18 @@ impl ReferralContentInput {
                 let path = parser.at("consultation");
                 parser.keep(key.parse(&path))
             }),
+            cited_orders: self.cited_orders.map(|keys| {
+                let keys = keys.iter().enumerate().filter_map(|(place, key)| {
+                    let path = parser.at(&format!("citedOrders[{place}]"));
+                    parser.keep(key.parse(&path))
+                });
+                keys.collect()
+            }),
+            critical_value: parser.id(
+                Kind::CriticalValue,
+                "criticalValue",
+                self.critical_value.as_ref(),
+            ),
             dispatch: parser.id(Kind::Dispatch, "dispatch", self.dispatch.as_ref()),
         }
     }
@@ -319,6 +337,7 @@ impl ReferralInput {
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         let writing = self.content.parse(&mut parser);
         let based_on = parser.key("basedOn", self.based_on.as_ref());
+        let follow_up = parser.id(Kind::FollowUp, "followUp", self.follow_up.as_ref());
         let post = patient.map(|patient| service::Post {
             external_id: self.external_id,
             patient: Some(patient),
@@ -328,6 +347,7 @@ impl ReferralInput {
             planned_at: None,
             arrived_at: None,
             based_on,
+            follow_up,
         });
         parser.finish(post)
     }
@@ -357,6 +377,8 @@ pub struct SubmitReferralInput {
     /// The sender's own REJECTED or EXPIRED referral of the same patient whose content is copied; what is given here goes over it. How long it is
     /// valid is not copied.
     pub based_on: Option<ReferralKey>,
+    /// The follow-up of the same patient whose findings suggested it 由随访建议.
+    pub follow_up: Option<ID>,
     /// What is written.
     #[graphql(flatten)]
     pub content: ReferralContentInput,
@@ -375,6 +397,7 @@ impl SubmitReferralInput {
             (self.planned_at.is_some(), "plannedAt"),
             (self.arrived_at.is_some(), "arrivedAt"),
             (self.based_on.is_some(), "basedOn"),
+            (self.follow_up.is_some(), "followUp"),
         ] {
             let path = parser.at(field);
             parser.problems.check(
@@ -406,6 +429,7 @@ impl SubmitReferralInput {
                 .add("input.patient", ProblemCode::Required, message);
         }
         let based_on = parser.key("basedOn", self.based_on.as_ref());
+        let follow_up = parser.id(Kind::FollowUp, "followUp", self.follow_up.as_ref());
         let planned_at = parser.moment("plannedAt", self.planned_at);
         let arrived_at = parser.moment("arrivedAt", self.arrived_at);
         let sender = parser.id(Kind::Institution, "sender", self.sender.as_ref());
@@ -420,6 +444,7 @@ impl SubmitReferralInput {
             planned_at,
             arrived_at,
             based_on,
+            follow_up,
         };
         parser.finish(Some(service::Submit::New(Box::new(post))))
     }

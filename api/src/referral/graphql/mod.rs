@@ -21,7 +21,7 @@ mod related;
 mod verb;
 
 pub use action::AvailableAction;
-pub use attachment::AttachmentMutation;
+pub use attachment::{Attachment, AttachmentMutation, AttachmentPayload};
 pub use bulk::{SubmitReferralResult, SubmittedReferral};
 pub use change::ReferralChangeMutation;
 pub use destination::DestinationQuery;

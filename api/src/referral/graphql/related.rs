@@ -1,10 +1,12 @@
 //! What stands beside a referral: what came before it, what follows from it, what it holds. The object's second half.
 
 use async_graphql::{Context, Object};
+use entity::referral;
 
 use super::{Referral, ReferralLeg};
 use crate::{
     capacity::graphql::Hold,
+    critical_value::{self, graphql::CriticalValue},
     dispatch::{self, graphql::Dispatch},
     episode::{
         graphql::{Episode, referrals},
@@ -88,6 +90,16 @@ impl Related<'_> {
         reply(ctx, found)
     }
 
+    /// The critical value 危急值 that it follows from. Null where there is none, or a sensitive diagnosis withholds it.
+    async fn critical_value(&self, ctx: &Context<'_>) -> Reply<CriticalValue> {
+        let cited = |row: &referral::Model| row.content.cited.critical_value;
+        let found = match self.0.clinical(ctx, cited) {
+            Some(id) => critical_value::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
+    }
+
     /// The dispatch 专家下派 of the expert by whom the patient of an in-house referral 内诊 is treated. Null where there is none, or the caller does not see
     /// it.
     async fn dispatch(&self, ctx: &Context<'_>) -> Reply<Dispatch> {
@@ -96,6 +108,13 @@ impl Related<'_> {
             None => Ok(None),
         };
         reply(ctx, found)
+    }
+
+    /// The orders 申请 that it follows from, as they were named; at most 20. Null in a header, and where a sensitive diagnosis withholds them.
+    async fn cited_orders(&self, ctx: &Context<'_>) -> Reply<Vec<Order>> {
+        let cited = |row: &referral::Model| Some(row.content.cited.orders.clone());
+        let ids = self.0.clinical(ctx, cited)?;
+        reply(ctx, order::graphql::each(ctx, ids).await.map(Some))
     }
 
     /// The orders 申请 to shared centres that belong to it, the latest first, as far as the caller sees them: to sender and receiver they close 90 days

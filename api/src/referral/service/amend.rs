@@ -71,7 +71,7 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<S
             _ => check_posted(&txn, &before, &input.writing, &mut turn).await?,
         }
         std::mem::take(&mut turn.problems).finish()?;
-        if input.writing.names_who_treats() {
+        if named::names(&input.writing) {
             named::require_same_patient(&txn, app, &turn.row, PATH).await?;
         }
         warning::renew(&mut turn.row, &before, &turn.directory);

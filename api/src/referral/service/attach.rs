@@ -16,7 +16,7 @@ use crate::{
     app::App,
     auth::Call,
     error::{Error, ProblemCode, Result},
-    file::service::{self as files, Attachment},
+    file::service::{self as files, Attachment, Holder},
     id::{self, Kind},
     record::replay::Changed,
     referral::seen::{self, Seen},
@@ -57,12 +57,12 @@ pub async fn attach(
         let mut turn = match Turn::begin(&txn, app, call, action, side, &input.on, &input).await? {
             Begun::Turn(turn) => turn,
             Begun::Before(seen) => {
-                let row = files::attached(&txn, seen.row.id, input.file).await?;
+                let row = files::attached(&txn, Holder::Referral(seen.row.id), input.file).await?;
                 let row = row.ok_or(Error::NotFound)?;
                 return Ok((Changed::before(*seen), row));
             }
         };
-        let held = files::count(&txn, turn.row.id).await?;
+        let held = files::count(&txn, Holder::Referral(turn.row.id)).await?;
         let problems = &mut turn.problems;
         text::required(Some(&input.title), TITLE, "input.title", problems);
         problems.check(
@@ -76,7 +76,7 @@ pub async fn attach(
         std::mem::take(problems).finish()?;
         let found = found.ok_or_else(|| Error::Internal("a file was lost".into()))?;
         let attachment = Attachment {
-            referral: turn.row.id,
+            to: Holder::Referral(turn.row.id),
             kind: input.kind,
             title: input.title.clone(),
             by: turn.institution(),

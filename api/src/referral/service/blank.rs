@@ -100,6 +100,9 @@ pub(super) fn blank(
         entry_external_id: None,
         based_on_id: None,
         consultation_id: None,
+        family_team_id: None,
+        family_centre_id: None,
+        family_until: None,
         dispatch_id: None,
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     db::Txn,
     error::{ProblemCode, Result},
     follow_up::service::{self as follow_ups, Plan},
+    policy,
     record::replay::Changed,
     referral::seen::Seen,
     text,
@@ -204,7 +205,7 @@ pub async fn close(app: &App, call: &Call<'_>, input: Close) -> Result<Changed<S
             app,
             call,
             Action::CloseReferral,
-            Side::Sender,
+            policy::closing_side(call.actor),
             &input.on,
             &input,
         )

@@ -13,6 +13,7 @@ pub mod clock;
 mod completion;
 mod destination;
 mod entry;
+mod family;
 mod filter;
 mod finish;
 mod holder;
@@ -41,6 +42,7 @@ pub use cancellation::{
 };
 pub use check::{check_department, check_practitioner, check_time};
 pub use destination::{Suggest, Suggestion, answers, suggest};
+pub use family::{Tie, show};
 pub use filter::Filter;
 pub use finish::{Close, Findings, ReportBack, Withdraw, close, report_back, withdraw};
 pub use holder::{Holder, holder};

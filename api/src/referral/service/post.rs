@@ -30,6 +30,8 @@ use crate::{
     auth::{Actor, Call},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
+    family_doctor::service as family_doctors,
+    follow_up::service as follow_ups,
     network::directory::Directory,
     patient::service::{self as patients, PatientRef},
     policy,
@@ -62,6 +64,8 @@ pub struct Post {
     pub arrived_at: Option<DateTime<Utc>>,
     /// The sender's own rejected or expired referral whose content is copied.
     pub based_on: Option<Key>,
+    /// The follow-up whose findings suggested it.
+    pub follow_up: Option<Uuid>,
 }
 
 /// What is posted.
@@ -312,6 +316,12 @@ async fn create_in(
     }
     row.open_key = open_key(&row);
     row.clock_at = clock::wakes_at(&row);
+    if row.submitted_at.is_some() {
+        family_doctors::tie(txn, app, &mut row).await?;
+    }
+    if let Some(follow_up) = post.follow_up {
+        follow_ups::led_to(txn, app, actor, follow_up, &row).await?;
+    }
     referral::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&**txn)
         .await?;

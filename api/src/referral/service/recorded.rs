@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     auth::{Actor, Call},
+    critical_value::service as critical_values,
     db::Txn,
     error::{Error, Result},
     follow_up::service as follow_ups,
@@ -62,6 +63,10 @@ pub async fn record(
     let actor = call.actor;
     let parties = policy::parties(directory, &row, app.now());
     let subject = (SubjectKind::Referral, row.id);
+    if opens_beside(&row, change.action) {
+        orders::open_for_referral(txn, app, &row, &parties).await?;
+        critical_values::open_for_referral(txn, app, &row, &parties).await?;
+    }
     let party = own(&row, actor.scope.id(), &parties, &change.parties)
         // Whoever has just written all of it may read it, be it in the name of a department that is not its own.
         .or_else(|| {
@@ -92,6 +97,23 @@ pub async fn record(
         replay::remember(txn, app, call, row.id).await?;
     }
     Ok(Changed::now(Seen { row, party }))
+}
+
+/// Whether that changes who reads what stands beside the referral: it gets to a receiver, a department takes it, or something is cited.
+fn opens_beside(row: &referral::Model, action: Action) -> bool {
+    let cited = &row.content.cited;
+    let cites = cited.critical_value.is_some() || !cited.orders.is_empty();
+    // Nothing can belong yet to what has just been written.
+    let may = row.submitted_at.is_some() && (cites || row.version > 1);
+    may && matches!(
+        action,
+        Action::SubmitReferral
+            | Action::ResubmitReferral
+            | Action::AmendReferral
+            | Action::RedirectReferral
+            | Action::AcceptReferral
+            | Action::ReferBack
+    )
 }
 
 /// The relation by which the scope sees the changed row; the service itself sees what its first party sees.
@@ -173,7 +195,10 @@ async fn end_other_parties(
         .col_expr(PlannedAt, Expr::val(row.planned_at))
         .col_expr(
             ContentUntil,
-            Expr::col(ContentUntil).if_null(row.updated_at),
+            CaseStatement::new()
+                .case(Basis.eq(By::FamilyTeam), Expr::val(row.updated_at))
+                .finally(Expr::col(ContentUntil).if_null(row.updated_at))
+                .into(),
         )
         .filter(ReferralId.eq(row.id))
         .filter(ScopeId.is_not_in(scopes))

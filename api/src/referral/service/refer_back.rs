@@ -29,6 +29,7 @@ use crate::{
     auth::Call,
     db::Txn,
     error::{Error, Problem, ProblemCode, Result},
+    family_doctor::service as family_doctors,
     id::{self, Kind},
     policy,
     record::replay::{self, Changed},
@@ -118,6 +119,7 @@ async fn refer_back_in(
     let detail = json!({ "outcome": outcome, "next": id::encode(Kind::Referral, down.id) });
     turn.finish(txn, app, call, detail).await?;
     down.clock_at = clock::wakes_at(&down);
+    family_doctors::tie(txn, app, &mut down).await?;
     referral::Entity::insert(down.clone().into_active_model())
         .exec_without_returning(&**txn)
         .await?;
@@ -229,6 +231,7 @@ async fn written(
         "A patient is referred back downward: name a receiver below.",
     );
     std::mem::take(&mut turn.problems).finish()?;
+    named::require_same_patient(txn, app, &down, PATH).await?;
     refuse_route(obstacles)?;
     down.status = ReferralStatus::Submitted;
     begin_answer_clock(&mut down, &directory, turn.at, turn.now);

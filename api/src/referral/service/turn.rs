@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     check::{check_department, check_practitioner, check_time},
+    family,
     keep::{Wish, keep},
     leg as legs,
     recorded::{Recorded, record, record_replay},
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     app::App,
     auth::{Actor, Call},
-    capacity::hold::{self, Wanted},
+    capacity::hold::{self, For, Wanted},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     network::directory::Directory,
@@ -378,6 +379,8 @@ impl Turn {
         std::mem::take(&mut self.problems).finish()?;
         let seen_version = self.row.version;
         let before = (self.row.status, self.receiver);
+        let tied = self.row.family_team_id;
+        family::tie(txn, app, self.action, &mut self.row).await?;
         let requested = self.to == ReferralStatus::CancellationRequested;
         self.row.version += 1;
         self.row.status_before = requested.then_some(self.row.status);
@@ -404,12 +407,13 @@ impl Turn {
             .set(change)
             .filter(referral::Column::Id.eq(self.row.id))
             .filter(referral::Column::Version.eq(seen_version))
+            .filter(family::as_read(tied))
             .exec(&**txn)
             .await?;
         if changed.rows_affected == 0 {
             return Err(Error::Overtaken);
         }
-        hold::settle(txn, app, self.row.id, holds, self.at).await?;
+        hold::settle(txn, app, For::Referral(self.row.id), holds, self.at).await?;
         legs::write(txn, app, &self.row, step, self.at).await?;
         let recorded = Recorded {
             action: self.action,
