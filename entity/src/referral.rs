@@ -177,6 +177,8 @@ pub struct Model {
     pub family_centre_id: Option<Uuid>,
     /// Until when the contract runs.
     pub family_until: Option<DateTimeUtc>,
+    /// The dispatch of the expert by whom they are treated instead.
+    pub dispatch_id: Option<Uuid>,
 }
 
 impl Model {

@@ -55,10 +55,34 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(index("slot", &["dispatch_id", "starts_at", "id"]))
+            .await?;
+        manager
+            .alter_table(
+                Table::alter()
+                    .table("referral")
+                    .add_column(uuid_null("dispatch_id"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_index(index("referral", &["dispatch_id"]))
             .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let referrals = Index::drop()
+            .name("ix_referral_dispatch_id")
+            .table("referral")
+            .to_owned();
+        manager.drop_index(referrals).await?;
+        manager
+            .alter_table(
+                Table::alter()
+                    .table("referral")
+                    .drop_column("dispatch_id")
+                    .to_owned(),
+            )
+            .await?;
         let slots = Index::drop()
             .name("ix_slot_dispatch_id_starts_at_id")
             .table("slot")

@@ -87,7 +87,7 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Referral",
         Related,
-        "previous next episode followUps basedOn orders consultation criticalValue citedOrders",
+        "previous next episode followUps basedOn orders consultation criticalValue citedOrders dispatch",
     ),
     (
         "ReferralEvent",
@@ -379,16 +379,19 @@ pub const FIELDS: &[(&str, Shown, &str)] = &[
     (
         "Dispatch",
         Always,
-        "id version kind status practitioner sender host specialty startsOn endsOn sessions goals",
+        "id version kind status practitioner sender host specialty startsOn endsOn sessions studio agreement goals",
     ),
     (
         "Dispatch",
         Always,
         "approver approvedFor approvedAt checkedInAt endedOn endedAt reason appraisal",
     ),
-    ("Dispatch", Always, "logs totals createdAt updatedAt"),
+    (
+        "Dispatch",
+        Always,
+        "logs totals openReferrals createdAt updatedAt",
+    ),
     ("Dispatch", OfViewer, "availableActions"),
-    ("WeeklySession", Always, "weekday half"),
     ("Appraisal", Always, "score comment appraisedAt"),
     (
         "DispatchTotals",

@@ -8,16 +8,16 @@ use chrono::{DateTime, Duration, Utc};
 use entity::enums::Role;
 use serde_json::json;
 
-use super::{Post, Seen, because, clock::run_to, on, tell};
+use super::{Post, Seen, because, clock::run_to, handed, on, tell};
 use crate::{
     harness::{World, both, client::Client},
     referral::{
-        letter::{self, with},
+        letter::with,
         story::{Story, Told},
     },
 };
 
-/// What an expert could look at: a referral from the station to `hill`, its patient, the lists and the feed.
+/// What an expert could look at: a referral from `herbs` to `hill`, its patient, the lists and the feed.
 struct Ward {
     referral: Told,
     patient: String,
@@ -26,19 +26,11 @@ struct Ward {
 
 impl Ward {
     async fn of(post: &Post) -> Self {
-        let (w, d) = (&post.w, post.w.district());
-        let story = Story::of(w);
-        let station = w.client(Role::Clinician, &d.hill_station).await;
-        let letter = json!({
-            "senderPractitioner": null,
-            "receiver": letter::institution(d.hill.id),
-            "careSetting": "OUTPATIENT",
-            "validTo": letter::day(w, 80),
-        });
-        let referral = story.submit(&station, with(story.up(), letter)).await;
+        let story = Story::of(&post.w);
+        let (referral, herbs) = handed(post, &story).await;
         let document = "query($by: ReferralKey!) { referral(by: $by) { patient { id } } }";
         let by = json!({ "by": { "id": referral.id } });
-        let answer = station.call(document, by).await.ok();
+        let answer = herbs.call(document, by).await.ok();
         Self {
             patient: answer.text_at("referral.patient.id").to_owned(),
             referral,
@@ -183,7 +175,11 @@ fn as_long_as_it_is_extended() {
         tell(&post.sender, "extendDispatch", longer).await;
         run_to(&w, first).await;
         assert!(ward.seen_by(&there).await, "the day after");
-        w.app.clock.set(first + Duration::days(1));
+        let last = first + Duration::days(1);
+        w.app.clock.set(last - Duration::milliseconds(1));
+        let there = post.there(hill).await;
+        assert!(ward.seen_by(&there).await, "to the last moment of it");
+        w.app.clock.set(last);
         assert!(!ward.seen_by(&there).await, "and no longer");
     });
 }

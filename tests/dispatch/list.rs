@@ -17,7 +17,7 @@ use crate::{
 /// A page with everything that a work list shows.
 const PAGE: &str = "query($filter: DispatchFilter, $sort: DispatchSort, $first: Int, $after: String, $last: Int, $before: String) {
     dispatches(filter: $filter, sort: $sort, first: $first, after: $after, last: $last, before: $before) { totalCount pageInfo { hasNextPage hasPreviousPage endCursor startCursor }
-        edges { node { id status practitioner { name } sender { name } host { name } approver { name } totals { serviceDays } logs(first: 3) { totalCount edges { node { date earlier { revision } } } }
+        edges { node { id status practitioner { name } sender { name } host { name } approver { name } totals { serviceDays } logs(first: 3) { edges { node { date earlier { revision } } } }
             availableActions { action allowed } } } } }";
 
 async fn ids(by: &Client, variables: Value) -> Vec<String> {

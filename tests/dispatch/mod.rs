@@ -7,6 +7,7 @@ mod clock;
 mod end;
 mod expert;
 mod extend;
+mod in_house;
 mod journey;
 mod life;
 mod list;
@@ -34,6 +35,7 @@ use crate::{
     referral::{
         census::census,
         letter::{self, with},
+        story::{Story, Told},
     },
 };
 
@@ -248,6 +250,15 @@ impl Post {
     }
 }
 
+/// The hospital `herbs` hands a patient to `hill`: neither the expert's home nor their host has written it.
+pub async fn handed(post: &Post, story: &Story) -> (Told, Client) {
+    let (w, d) = (&post.w, post.w.district());
+    let herbs = w.client(Role::Clinician, &d.herbs).await;
+    let from = json!({ "senderPractitioner": letter::practitioner(d.herbs_doctor.id), "validTo": letter::day(w, 30) });
+    let posted = story.submit(&herbs, with(story.down(), from)).await;
+    (posted, herbs)
+}
+
 /// A dispatch, as its verbs name it.
 pub fn on(seen: &Seen) -> Value {
     json!({ "dispatch": seen.id, "version": seen.version })
@@ -343,11 +354,6 @@ async fn refuses_others(post: &Post, verb: &str, input: &Value, own: &[&Client])
     let answer = ask(&w.anonymous(), verb, input.clone()).await;
     let code = &answer.errors()[0]["extensions"]["code"];
     assert_eq!(code, "UNAUTHENTICATED", "{}", answer.text);
-}
-
-/// The day that is so many days from today in words.
-fn on_day(w: &World, days: i64) -> Value {
-    json!(letter::day(w, days))
 }
 
 /// The same after midnight: the clock of the world, moved on by whole days.

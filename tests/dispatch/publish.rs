@@ -4,7 +4,9 @@ use chrono::Duration;
 use entity::enums::Role;
 use serde_json::{Value, json};
 
-use super::{Post, Seen, because, on, refuses, refuses_each, refuses_others, tell, wait_days};
+use super::{
+    Post, Seen, because, handed, on, refuses, refuses_each, refuses_others, tell, wait_days,
+};
 use crate::{
     harness::{both, client::Client},
     referral::{
@@ -25,18 +27,13 @@ pub async fn slots(by: &Client, host: &str, seen: &Seen, more: Value) -> Vec<Val
     edges.iter().map(|edge| edge["node"].clone()).collect()
 }
 
-/// A patient of the station, whom `hill` takes in that session.
+/// A patient whom `hill` takes in that session.
 pub async fn booked(story: &Story, post: &Post, slot: &Value) -> (Told, Client) {
-    let (w, d) = (&post.w, post.w.district());
-    let station = w.client(Role::Clinician, &d.hill_station).await;
-    let office = w.client(Role::Coordinator, &d.hill).await;
-    let letter = json!({
-        "senderPractitioner": null,
-        "receiver": letter::institution(d.hill.id),
-        "careSetting": "OUTPATIENT",
-        "validTo": letter::day(w, 60),
-    });
-    let posted = story.submit(&station, with(story.up(), letter)).await;
+    let office = post
+        .w
+        .client(Role::Coordinator, &post.w.district().hill)
+        .await;
+    let (posted, _) = handed(post, story).await;
     let said = json!({ "slot": slot["id"], "plannedAt": slot["startsAt"] });
     let accepted = story.accept(&office, &posted, said).await;
     (accepted, office)
@@ -205,10 +202,7 @@ fn recalled_with_places_held() {
         .await;
         assert_eq!(held.len(), 1, "the host finds whom to tell");
         // Nobody is booked any more, and the patient is given another time.
-        let station = w.client(Role::Clinician, &d.hill_station).await;
-        let letter =
-            json!({ "senderPractitioner": null, "receiver": hill, "careSetting": "OUTPATIENT" });
-        let posted = story.submit(&station, with(story.up(), letter)).await;
+        let (posted, _) = handed(&post, &story).await;
         let input = with(
             crate::referral::story::on(&posted),
             json!({ "slot": now[5]["id"], "plannedAt": now[5]["startsAt"] }),

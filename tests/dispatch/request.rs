@@ -198,7 +198,8 @@ fn both_sides_have_to_work() {
         let document = "mutation($input: SetInstitutionStatusInput!) { setInstitutionStatus(input: $input) { replayed } }";
         let input =
             json!({ "id": letter::institution(d.county.id), "version": 1, "status": "SUSPENDED" });
-        admin.call(document, json!({ "input": input })).await.ok();
+        let set = admin.call(document, json!({ "input": input })).await.ok();
+        assert_eq!(set.data("setInstitutionStatus.replayed"), false);
         let faults = [(json!({}), "input.sender", "NOT_OPERATING")];
         refuses_each(&w, &post.host, VERB, &post.request(), &faults).await;
     });

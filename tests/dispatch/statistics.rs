@@ -187,7 +187,7 @@ fn nobody_counts_what_is_not_theirs() {
         ] {
             let answer = figures(by, march(place.clone())).await;
             if allowed {
-                answer.ok();
+                assert!(answer.errors().is_empty(), "{place}: {}", answer.text);
             } else {
                 assert_eq!(
                     answer.code("dispatchStatistics"),

@@ -79,5 +79,6 @@ pub fn row(at: DateTime<Utc>) -> referral::Model {
         family_team_id: None,
         family_centre_id: None,
         family_until: None,
+        dispatch_id: None,
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     page::{Cursor, Slice, Window},
     policy,
+    referral::service::open_of_dispatches,
 };
 
 /// Loads dispatches by id, and pages of those of institutions, as the actor sees them. One belongs to one request.
@@ -146,6 +147,24 @@ impl Loader<HalfDayOf> for Logs {
         Ok(found
             .into_iter()
             .map(|((dispatch, at), rows)| (HalfDayOf(dispatch, at), rows))
+            .collect())
+    }
+}
+
+/// A dispatch whose open referrals are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OpenOf(pub Uuid);
+
+impl Loader<OpenOf> for Logs {
+    type Value = i64;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[OpenOf]) -> Result<HashMap<OpenOf, i64>, Self::Error> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = open_of_dispatches(&self.0, &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, many)| (OpenOf(id), many))
             .collect())
     }
 }

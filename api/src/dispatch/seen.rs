@@ -36,6 +36,11 @@ pub async fn by_ids(
     Ok(rows)
 }
 
+/// The dispatch of that id, whoever sees it: for the rules of those that name one.
+pub async fn find(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(dispatch::Entity::find_by_id(id).one(connection).await?)
+}
+
 /// The dispatch of that id, or a refusal.
 pub async fn require(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<Model> {
     let mut found = by_ids(connection, actor, &[id]).await?;

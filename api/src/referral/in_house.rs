@@ -1,18 +1,21 @@
-//! Who treats the patient of an in-house referral 内诊, kept where they are: a remote consultation, which the referral names. Pure.
+//! Who treats the patient of an in-house referral 内诊, kept where they are: a remote consultation, or an expert who is dispatched there. Pure.
 //!
-//! The referral names exactly one way of being treated, and this is the one place where that is said. A dispatched expert is the other way
-//! that the domain knows; as long as no dispatch can be named, the consultation is the only one.
+//! The referral names exactly one of them, and this is the one place where that is said.
 
 use entity::{
-    enums::{CentreKind, OrderStatus, ReferralDirection},
+    dispatch,
+    enums::{CentreKind, DispatchStatus, OrderStatus, ReferralDirection},
     order, referral,
 };
 
 use crate::error::{ProblemCode, Problems};
 
 /// The fields by which a referral names who treats the patient where they are, each with whether it does.
-fn named(row: &referral::Model) -> [(&'static str, bool); 1] {
-    [("consultation", row.consultation_id.is_some())]
+fn named(row: &referral::Model) -> [(&'static str, bool); 2] {
+    [
+        ("consultation", row.consultation_id.is_some()),
+        ("dispatch", row.dispatch_id.is_some()),
+    ]
 }
 
 /// How many ways of being treated the referral names; in house it is to be one.
@@ -60,6 +63,27 @@ pub fn check_consultation(
         ),
         (by == row.sender_id, "Another institution has asked for it."),
         (!off, "It was cancelled."),
+    ] {
+        problems.check(good, path, ProblemCode::NotAllowed, message);
+    }
+}
+
+/// Notes why the patient of the referral cannot be treated by that expert: they are not at the institution, or not now.
+pub fn check_dispatch(
+    row: &referral::Model,
+    dispatch: &dispatch::Model,
+    path: &str,
+    problems: &mut Problems,
+) {
+    for (good, message) in [
+        (
+            dispatch.host_id == row.sender_id,
+            "The expert is sent to another institution.",
+        ),
+        (
+            dispatch.status == DispatchStatus::Active,
+            "The expert is not there at present.",
+        ),
     ] {
         problems.check(good, path, ProblemCode::NotAllowed, message);
     }

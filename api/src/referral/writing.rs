@@ -79,9 +79,17 @@ pub struct Writing {
     pub cited_orders: Option<Vec<orders::Key>>,
     /// The critical value that it follows from.
     pub critical_value: Option<Uuid>,
+    /// The dispatch of the expert by whom they are treated instead.
+    pub dispatch: Option<Uuid>,
 }
 
 impl Writing {
+    /// Whether it names who treats a patient who is kept in house.
+    #[must_use]
+    pub const fn names_who_treats(&self) -> bool {
+        self.consultation.is_some() || self.dispatch.is_some()
+    }
+
     /// Notes every field whose form is wrong.
     pub fn check(&self, now: DateTime<Utc>, path: &str, problems: &mut Problems) {
         let at = |field: &str| format!("{path}.{field}");

@@ -53,6 +53,8 @@ pub struct RequestDispatchInput {
     pub ends_on: Date,
     /// When in the week; whoever plans says where left out.
     pub sessions: Option<Vec<WeeklySessionInput>>,
+    /// The agreement 合作协约 of sender and host under which they are sent.
+    pub agreement: Option<ID>,
     /// What is to be reached 目标, at most 2,000 characters.
     pub goals: Option<String>,
     /// When it was asked for, where that is not now: at most 30 days back.
@@ -72,8 +74,9 @@ impl RequestDispatchInput {
             starts_on: parser.day("startsOn", Some(self.starts_on)),
             ends_on: parser.day("endsOn", Some(self.ends_on)),
             sessions: sessions(self.sessions),
+            studio: None,
+            agreement: parser.id(Kind::Agreement, "agreement", self.agreement.as_ref()),
             goals: self.goals,
-            ..Wanted::default()
         };
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         parser.finish(sender.map(|sender| Request {
@@ -108,6 +111,10 @@ pub struct PlanDispatchInput {
     pub ends_on: Option<Date>,
     /// When in the week they are there. No half-day of it may belong to another posting of the expert.
     pub sessions: Option<Vec<WeeklySessionInput>>,
+    /// The studio 名医工作室 of the expert at the host whose sessions these are.
+    pub studio: Option<ID>,
+    /// The agreement 合作协约 of sender and host under which they are sent.
+    pub agreement: Option<ID>,
     /// What is to be reached 目标, at most 2,000 characters.
     pub goals: Option<String>,
     /// When it was planned, where that is not now: at most 30 days back.
@@ -128,8 +135,9 @@ impl PlanDispatchInput {
             starts_on: parser.day("startsOn", self.starts_on),
             ends_on: parser.day("endsOn", self.ends_on),
             sessions: sessions(self.sessions),
+            studio: parser.id(Kind::Studio, "studio", self.studio.as_ref()),
+            agreement: parser.id(Kind::Agreement, "agreement", self.agreement.as_ref()),
             goals: self.goals,
-            ..Wanted::default()
         };
         let occurred_at = parser.moment("occurredAt", self.occurred_at);
         parser.finish(Some(Plan {

@@ -10,14 +10,14 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        loader::{Logs, LogsPage},
+        loader::{Logs, LogsPage, OpenOf},
         service::{self, LOGS, Totals},
         state::{self, Facts},
     },
     part::{Appraisal, DispatchLog, DispatchTotals},
 };
 use crate::{
-    alliance::graphql::WeeklySession,
+    alliance::graphql::{Agreement, Studio, WeeklySession},
     error::{Error, ErrorCode, Result},
     graphql::{Connection, Count, Reply, actor, app, refusal, reply, unshare},
     id::{self, Kind},
@@ -197,8 +197,26 @@ impl Dispatch {
 
     /// When in the week they are there 坐诊时间; at most 14.
     async fn sessions(&self) -> Vec<WeeklySession> {
-        let all = self.row.sessions.0.iter();
-        all.map(WeeklySession::from).collect()
+        self.row
+            .sessions
+            .0
+            .iter()
+            .map(WeeklySession::from)
+            .collect()
+    }
+
+    /// The studio 名医工作室 whose sessions these are.
+    async fn studio(&self, ctx: &Context<'_>) -> Reply<Studio> {
+        let directory = app(ctx).map(|app| app.directory.now());
+        let found = directory.map(|directory| Studio::find(&directory, self.row.studio_id?));
+        reply(ctx, found)
+    }
+
+    /// The agreement 合作协约 under which they are sent.
+    async fn agreement(&self, ctx: &Context<'_>) -> Reply<Agreement> {
+        let directory = app(ctx).map(|app| app.directory.now());
+        let found = directory.map(|directory| Agreement::find(&directory, self.row.agreement_id?));
+        reply(ctx, found)
     }
 
     /// What is to be reached 目标.
@@ -257,6 +275,17 @@ impl Dispatch {
         let sum = self.sum(ctx).await;
         sum.map(DispatchTotals)
             .map_err(|error| refusal(ctx, &error))
+    }
+
+    /// How many referrals of patients who are kept in house 内诊 and treated by the expert are still open. Whoever reads the host's referrals finds them
+    /// by `referrals(filter: { dispatch })`, and the sessions that are still held for somebody by `slots(filter: { dispatch, held: true })`.
+    async fn open_referrals(&self, ctx: &Context<'_>) -> async_graphql::Result<i64> {
+        let found = async {
+            let found = logs(ctx)?.load_one(OpenOf(self.row.id)).await;
+            found.map_err(|error| unshare(&error))
+        };
+        let found = found.await.map_err(|error| refusal(ctx, &error))?;
+        Ok(found.unwrap_or_default())
     }
 
     /// How well the expert did 考核.

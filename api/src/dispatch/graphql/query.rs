@@ -22,6 +22,7 @@ use crate::{
     graphql::{Connection, Count, Reply, actor, app, ask, unshare},
     id::{self, Kind},
     page::{Cursor, Key, PageArgs, Slice, Window},
+    policy,
 };
 
 /// Reading dispatches.
@@ -134,6 +135,10 @@ pub async fn of_institution(
     let slice = loader(ctx)?.load_one(key).await;
     let slice = slice.map_err(|error| unshare(&error))?;
     let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
+    if !policy::permits(&actor.roles, Action::ReadDispatch) {
+        let none = Connection::<Dispatch>::known(0);
+        return Ok(Connection::new(window.slice(Vec::new()), none));
+    }
     let ids = Some(vec![institution]);
     let filter = match of {
         Of::Sender => Filter {

@@ -2,16 +2,21 @@
 
 use chrono::{Days, Months, NaiveDate};
 use entity::{
+    agreement,
     dispatch::{self, Model},
     enums::{DispatchKind, DispatchStatus, InstitutionStatus, Qualification, Tier},
     institution,
     json::WeeklySession,
-    practitioner,
+    practitioner, studio,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::{
+    alliance::{
+        self,
+        pacts::{of_agreement, of_studio},
+    },
     db::Txn,
     dispatch::{
         calendar::{self, Stay},
@@ -147,6 +152,43 @@ pub async fn places(
         );
     }
     Ok((sender_row, host))
+}
+
+/// Notes a studio that is not the expert's at the host, an agreement that is not that of sender and host, and one that is not in force when the dispatch
+/// begins.
+pub async fn pacts(txn: &Txn, row: &Model, problems: &mut Problems) -> Result<()> {
+    if let Some(id) = row.studio_id {
+        let found = alliance::service::find_studio(txn, id).await;
+        let own = |studio: &studio::Model| {
+            Some(studio.practitioner_id) == row.practitioner_id
+                && studio.host_id == row.host_id
+                && of_studio(studio).covers(row.starts_on)
+        };
+        let good = match found {
+            Ok(found) => own(&found),
+            Err(Error::NotFound) => false,
+            Err(error) => return Err(error),
+        };
+        let message = "No studio of the expert at the host on the first day.";
+        problems.check(good, "input.studio", ProblemCode::UnknownId, message);
+    }
+    if let Some(id) = row.agreement_id {
+        let found = alliance::service::find_agreement(txn, id).await;
+        let between = |agreement: &agreement::Model| {
+            let sides = [agreement.institution_id, agreement.counterpart_id];
+            row.sender_id.is_some_and(|sender| sides.contains(&sender))
+                && sides.contains(&row.host_id)
+                && of_agreement(agreement).covers(row.starts_on)
+        };
+        let good = match found {
+            Ok(found) => between(&found),
+            Err(Error::NotFound) => false,
+            Err(error) => return Err(error),
+        };
+        let message = "No agreement of sender and host on the first day.";
+        problems.check(good, "input.agreement", ProblemCode::UnknownId, message);
+    }
+    Ok(())
 }
 
 /// Notes a missing sender of somebody who is sent.

@@ -19,6 +19,7 @@ use crate::{
     db::Txn,
     error::Result,
     record::replay::Changed,
+    referral::service::open_of_dispatch,
     text,
 };
 
@@ -119,7 +120,9 @@ pub(super) async fn close(
         .filter(|slot| slot.held > 0)
         .map(|slot| slot.id)
         .collect();
+    let open = open_of_dispatch(txn, row.id).await?;
     Ok(json!({
+        "openReferrals": open,
         "withdrawnSlots": withdrawn.len(),
         "heldSlots": slots,
         "held": held,

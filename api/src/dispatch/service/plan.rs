@@ -4,8 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     dispatch::Model,
     enums::{Action, DispatchKind, DispatchStatus},
-    json::Ids,
-    json::{WeeklySession, WeeklySessions},
+    json::{Ids, WeeklySession, WeeklySessions},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -342,6 +341,7 @@ async fn examine(txn: &Txn, app: &App, mut row: Model, problems: &mut Problems) 
     let (sender, host) = check::places(txn, row.sender_id, row.host_id, problems).await?;
     row.sender_community_id = sender.and_then(|sender| sender.community_id);
     row.host_community_id = host.community_id;
+    check::pacts(txn, &row, problems).await?;
     if row.status == DispatchStatus::Requested && row.practitioner_id.is_some() {
         check::expert(txn, &row, problems).await?;
     }

@@ -66,6 +66,8 @@ pub struct ReferralFilter {
     pub updated_at: Option<DateTimeRange>,
     /// To be answered before.
     pub answer_due_before: Option<Moment>,
+    /// Whose patient is treated by the expert of this dispatch.
+    pub dispatch: Option<ID>,
 }
 
 impl ReferralFilter {
@@ -116,6 +118,7 @@ impl ReferralFilter {
             arrived_at: stretch("arrivedAt", self.arrived_at, &mut parser),
             updated_at: stretch("updatedAt", self.updated_at, &mut parser),
             answer_due_before: parser.moment("answerDueBefore", self.answer_due_before),
+            dispatch: parser.id(Kind::Dispatch, "dispatch", self.dispatch.as_ref()),
         };
         parser.finish(Some(filter))
     }

@@ -251,12 +251,14 @@ pub struct ReferralContentInput {
     /// What goes with a referral downward.
     pub handover: Option<HandoverInput>,
     /// The remote consultation 远程会诊 by which a patient who is kept in house 内诊 is treated: an order of the same patient that the same
-    /// institution has placed, open or answered. Required where sender and receiver are the same institution, and named there alone.
+    /// institution has placed, open or answered. Required where sender and receiver are the same institution, unless a dispatch is named, and named there alone.
     pub consultation: Option<OrderKey>,
     /// The orders 申请 of the same patient that it follows from, at most 20; they replace those on record. Whoever receives the referral reads them.
     pub cited_orders: Option<Vec<OrderKey>>,
     /// The critical value 危急值 of the same patient that it follows from, `crv_…`. Whoever receives the referral reads it.
     pub critical_value: Option<ID>,
+    /// The dispatch 专家下派 of the expert by whom such a patient is treated instead: one that is ACTIVE at the institution. Exactly one of the two is named.
+    pub dispatch: Option<ID>,
 }
 
 impl ReferralContentInput {
@@ -319,6 +321,7 @@ impl ReferralContentInput {
                 "criticalValue",
                 self.critical_value.as_ref(),
             ),
+            dispatch: parser.id(Kind::Dispatch, "dispatch", self.dispatch.as_ref()),
         }
     }
 }

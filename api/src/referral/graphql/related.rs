@@ -7,6 +7,7 @@ use super::{Referral, ReferralLeg};
 use crate::{
     capacity::graphql::Hold,
     critical_value::{self, graphql::CriticalValue},
+    dispatch::{self, graphql::Dispatch},
     episode::{
         graphql::{Episode, referrals},
         loader::Relative,
@@ -94,6 +95,16 @@ impl Related<'_> {
         let cited = |row: &referral::Model| row.content.cited.critical_value;
         let found = match self.0.clinical(ctx, cited) {
             Some(id) => critical_value::graphql::one(ctx, id).await,
+            None => Ok(None),
+        };
+        reply(ctx, found)
+    }
+
+    /// The dispatch 专家下派 of the expert by whom the patient of an in-house referral 内诊 is treated. Null where there is none, or the caller does not see
+    /// it.
+    async fn dispatch(&self, ctx: &Context<'_>) -> Reply<Dispatch> {
+        let found = match self.0.content(ctx, |row| row.dispatch_id) {
+            Some(id) => dispatch::graphql::one(ctx, id).await,
             None => Ok(None),
         };
         reply(ctx, found)

@@ -61,7 +61,7 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<S
         input.writing.check(turn.now, PATH, &mut turn.problems);
         let (row, problems) = (&mut turn.row, &mut turn.problems);
         named::write(&txn, app, call.actor, &input.writing, row, PATH, problems).await?;
-        if input.writing.consultation.is_some() {
+        if input.writing.names_who_treats() {
             named::check(&txn, row, PATH, problems).await?;
         }
         match before.status {
@@ -86,7 +86,7 @@ pub async fn amend(app: &App, call: &Call<'_>, input: Amend) -> Result<Changed<S
             let anew = answer_due(&turn.row, &turn.directory, turn.now);
             turn.row.answer_due_at = anew.map(|anew| before.answer_due_at.map_or(anew, |due| due.min(anew)));
         }
-        let detail = json!({ "before": { "content": before.content, "urgency": before.urgency, "receiver": before.receiver_id, "consultation": before.consultation_id } });
+        let detail = json!({ "before": { "content": before.content, "urgency": before.urgency, "receiver": before.receiver_id, "consultation": before.consultation_id, "dispatch": before.dispatch_id } });
         turn.finish(&txn, app, call, detail).await
     });
     Ok(covered(call, work.await?))
@@ -141,7 +141,7 @@ async fn check_posted(
     let path = format!("{PATH}.senderPractitioner");
     turn.check_practitioner(txn, writing.sender_practitioner, sender, &path)
         .await?;
-    if writing.consultation.is_some() {
+    if writing.names_who_treats() {
         in_house::check(&turn.row, PATH, &mut turn.problems);
     }
     if writing.diagnoses.is_some() {

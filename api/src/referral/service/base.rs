@@ -53,6 +53,7 @@ pub fn copy(base: &referral::Model, given: &Writing, row: &mut referral::Model) 
     if given.receiver.is_none() || given.receiver == base.receiver_id {
         row.receiver_department_id = base.receiver_department_id;
         row.consultation_id = base.consultation_id;
+        row.dispatch_id = base.dispatch_id;
     }
     row.urgency = base.urgency;
     row.visit_type = base.visit_type;

@@ -103,5 +103,6 @@ pub(super) fn blank(
         family_team_id: None,
         family_centre_id: None,
         family_until: None,
+        dispatch_id: None,
     }
 }

@@ -65,6 +65,8 @@ pub struct Filter {
     pub updated_at: Stretch,
     /// Answer due before.
     pub answer_due_before: Option<DateTime<Utc>>,
+    /// The dispatch that it names.
+    pub dispatch: Option<Uuid>,
 }
 
 /// The rows of the actor's scope that the filter leaves; none where the scope has no rows at all.
@@ -173,7 +175,7 @@ fn content(actor: &Actor, filter: &Filter, now: DateTime<Utc>) -> Condition {
     use referral_party::Column as Party;
     let of_illness =
         filter.reason.is_some() || filter.diagnosis.is_some() || filter.green_channel.is_some();
-    if !of_illness && filter.patient.is_none() {
+    if !of_illness && filter.patient.is_none() && filter.dispatch.is_none() {
         return Condition::all();
     }
     let shown = Condition::any()
@@ -202,6 +204,7 @@ fn content(actor: &Actor, filter: &Filter, now: DateTime<Utc>) -> Condition {
                 .patient
                 .map(|patient| Party::PatientId.in_subquery(patients::ids_of([patient]))),
         )
+        .add_option(filter.dispatch.map(|id| Row::DispatchId.eq(id)))
         .add_option(
             filter
                 .reason

@@ -21,6 +21,7 @@ mod journey;
 mod keep;
 mod known;
 mod leg;
+mod lent;
 mod named;
 mod post;
 mod read;
@@ -51,6 +52,7 @@ pub use journey::{
 };
 pub use known::EXTERNAL_ID;
 pub use leg::legs;
+pub use lent::{open_of_dispatch, open_of_dispatches};
 pub use post::{Post, Resubmit, Submit, draft, resubmit, submit};
 pub use read::{
     By, LATEST, OpenWork, Sort, by_ids, count, count_opened, list, of_opened, of_patients,

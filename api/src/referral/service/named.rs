@@ -1,5 +1,5 @@
-//! What a referral names beside its patient and its sides: the remote consultation by which the patient of an in-house one is treated, and the
-//! critical value and the orders that it follows from.
+//! What a referral names beside its patient and its sides: by whom the patient of an in-house one is treated, a remote consultation or a dispatched
+//! expert, and the critical value and the orders that it follows from.
 
 use entity::referral;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use crate::{
     auth::Actor,
     critical_value::seen as critical_values,
     db::Txn,
+    dispatch::seen as dispatches,
     error::{ProblemCode, Problems, Result},
     order::seen::{self as orders, Key},
     patient::service::{self as patients, PatientRef},
@@ -34,14 +35,41 @@ pub async fn write(
             let at = format!("{path}.consultation");
             let found = visible(txn, app, actor, key, &at, problems).await?;
             row.consultation_id = Some(found);
+            row.dispatch_id = None;
         }
         // A draft that is to leave the house after all.
         None if writing.receiver.is_some_and(|to| to != row.sender_id) => {
             row.consultation_id = None;
+            row.dispatch_id = None;
         }
         None => {}
     }
+    if let Some(id) = writing.dispatch {
+        post(txn, id, writing, row, path, problems).await?;
+    }
     cite(txn, app, actor, writing, row, path, problems).await
+}
+
+/// Writes by which expert the patient is treated. Whoever works at the host knows who is there, be it in one of its departments.
+async fn post(
+    txn: &Txn,
+    id: Uuid,
+    writing: &Writing,
+    row: &mut referral::Model,
+    path: &str,
+    problems: &mut Problems,
+) -> Result<()> {
+    let found = dispatches::find(&**txn, id).await?;
+    let there = found.is_some_and(|found| found.host_id == row.sender_id);
+    let message = "No dispatch to your institution.";
+    let at = format!("{path}.dispatch");
+    problems.check(there, at, ProblemCode::UnknownId, message);
+    row.dispatch_id = Some(if there { id } else { UNKNOWN });
+    // The one takes the place of the other, unless both are named at once.
+    if writing.consultation.is_none() {
+        row.consultation_id = None;
+    }
+    Ok(())
 }
 
 /// Writes what the referral follows from, as far as the actor sees that.
@@ -113,19 +141,24 @@ async fn visible(
     Ok(UNKNOWN)
 }
 
-/// Notes why the patient cannot be treated by the consultation that the referral names, as it stands now.
+/// Notes why the patient cannot be treated by the consultation or the expert that the referral names, as these stand now.
 pub async fn check(
     txn: &Txn,
     row: &referral::Model,
     path: &str,
     problems: &mut Problems,
 ) -> Result<()> {
-    let Some(id) = row.consultation_id else {
-        return Ok(());
-    };
-    if let Some(order) = orders::row(&**txn, id).await? {
+    if let Some(id) = row.consultation_id
+        && let Some(order) = orders::row(&**txn, id).await?
+    {
         let at = format!("{path}.consultation");
         in_house::check_consultation(row, &order, &at, problems);
+    }
+    if let Some(id) = row.dispatch_id
+        && let Some(dispatch) = dispatches::find(&**txn, id).await?
+    {
+        let at = format!("{path}.dispatch");
+        in_house::check_dispatch(row, &dispatch, &at, problems);
     }
     Ok(())
 }

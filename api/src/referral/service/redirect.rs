@@ -122,9 +122,11 @@ pub async fn redirect(app: &App, call: &Call<'_>, input: Redirect) -> Result<Cha
             "plannedAt": turn.row.planned_at,
             "assessor": turn.row.assessor_id,
             "consultation": turn.row.consultation_id,
+            "dispatch": turn.row.dispatch_id,
         });
         // Who is sent on is not treated in the house.
         turn.row.consultation_id = None;
+        turn.row.dispatch_id = None;
         turn.row.receiver_id = Some(next.id);
         turn.row.receiver_community_id = next.community_id;
         turn.row.direction = Some(route::direction(&turn.directory, &sides.sender, next));
