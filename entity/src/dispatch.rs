@@ -1,13 +1,11 @@
 //! An expert sent to a host 专家下派.
 
+use sea_orm::entity::prelude::*;
+
 use crate::{
     enums::{DispatchKind, DispatchStatus},
     json::{Ids, WeeklySessions},
 };
-use sea_orm::entity::prelude::*;
-
-use crate::enums::{DispatchKind, DispatchStatus};
-use crate::json::{Ids, WeeklySessions};
 
 /// An expert sent to a host 专家下派.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
