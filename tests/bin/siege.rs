@@ -37,12 +37,16 @@ use serde_json::json;
 
 #[path = "../capacity/mod.rs"]
 mod capacity;
+#[path = "../centre/mod.rs"]
+mod centre;
 #[path = "../bench/figure.rs"]
 mod figure;
 #[path = "../harness/mod.rs"]
 mod harness;
 #[path = "../live/mod.rs"]
 mod live;
+#[path = "../order/mod.rs"]
+mod order;
 #[path = "../bench/processor.rs"]
 mod processor;
 #[path = "../record/mod.rs"]
@@ -51,6 +55,8 @@ mod record;
 mod referral;
 #[path = "../siege/mod.rs"]
 mod siege;
+#[path = "../throughput/mod.rs"]
+mod throughput;
 
 use figure::{Run, median, millis};
 use siege::attack::{Way, besiege};

@@ -577,6 +577,13 @@ fn every_indicator_is_what_was_worked_out_by_hand() {
         );
         assert_eq!(aged(told(&manager, by_tag).await), (None, true));
 
+        // Asked for alone, what is open is what was open at the end.
+        let backlog = with(quarter.clone(), json!({ "codes": ["CENTRE_BACKLOG"] }));
+        assert_eq!(
+            told(&manager, backlog).await["CENTRE_BACKLOG"]["value"],
+            2.0
+        );
+
         // By institution, by care setting and by reason.
         let by = |by: &'static str| {
             let (manager, quarter) = (&manager, quarter.clone());

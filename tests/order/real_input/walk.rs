@@ -69,6 +69,10 @@ impl<'a> Walk<'a> {
                 .into_iter()
                 .map(|(code, name)| item(kind, code, name))
                 .collect();
+            // A sample may ask nothing of a kind.
+            if items.is_empty() {
+                continue;
+            }
             let document = "mutation($input: SetCatalogueItemsInput!) { setCatalogueItems(input: $input) { items { id code } } }";
             let input =
                 json!({ "centre": self.centres.centre(kind), "version": 2, "items": items });

@@ -66,6 +66,12 @@ pub async fn cells(
             let served = served(directory, centre);
             figures.sets.insert(Measure::CentreServed, served);
             cells.extend(of_centre(directory, centre, *month, figures));
+            // Nothing is open where throughput has nothing to tell.
+            let none = of_centre(directory, centre, *month, Figures::default());
+            cells.extend(none.map(|cell| Cell {
+                is_stock: true,
+                ..cell
+            }));
         }
     }
     Ok(cells)
