@@ -6,8 +6,6 @@ use crate::{
 };
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{DispatchKind, DispatchStatus};
-use crate::json::{Ids, WeeklySessions};
 
 /// An expert sent to a host 专家下派.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
