@@ -6,7 +6,6 @@ use crate::{
 };
 use sea_orm::entity::prelude::*;
 
-
 /// An expert sent to a host 专家下派.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "dispatch")]

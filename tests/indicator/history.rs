@@ -299,6 +299,7 @@ pub fn letter(
         entry_external_id: None,
         based_on_id: None,
         consultation_id: None,
+        dispatch_id: None,
         family_team_id: None,
         family_centre_id: None,
         family_until: None,
