@@ -298,6 +298,11 @@ pub fn letter(
         entered_by_id: None,
         entry_external_id: None,
         based_on_id: None,
+        consultation_id: None,
+        dispatch_id: None,
+        family_team_id: None,
+        family_centre_id: None,
+        family_until: None,
     };
     let first = leg(w, &row, to.id, posted, 24 * 60);
     Case {
@@ -424,7 +429,8 @@ impl Case {
     pub fn held(mut self, w: &World, beds: &bed_pool::Model, state: HoldState) -> Self {
         self.holds.push(hold::Model {
             id: w.app.new_id(),
-            referral_id: self.row.id,
+            referral_id: Some(self.row.id),
+            order_id: None,
             bed_pool_id: Some(beds.id),
             slot_id: None,
             state,
@@ -503,6 +509,8 @@ impl Case {
             sensitive: false,
             planner_id: receiver,
             institution_id: receiver,
+            team_id: None,
+            led_to_id: None,
             template: FollowUpTemplate::General,
             due_at: when,
             status: FollowUpStatus::Done,
