@@ -5,11 +5,13 @@
 //! order of time like referrals; what lies after now has not happened yet, so that some of the last days' are still at work. The training
 //! centre holds a [course] every other week.
 
+mod alarm;
 mod catalogue;
 mod course;
 mod finding;
 mod job;
 mod play;
+mod recall;
 mod rhythm;
 
 use std::collections::HashMap;

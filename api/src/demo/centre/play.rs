@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, Duration, Utc};
 use entity::{
     critical_value,
-    enums::{CentreKind, CriticalChannel, OrderStatus, RecognitionOverride, Role, SpecimenKind},
+    enums::{CentreKind, OrderStatus, RecognitionOverride, Role, SpecimenKind},
     order,
 };
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use super::{
     super::{cast::Cast, dice::Dice, plan::Plan},
     Centres, finding,
     job::{Job, Step},
+    recall,
 };
 use crate::{
     app::App,
@@ -24,14 +25,14 @@ use crate::{
         service::{self as orders, On},
     },
     patient::PatientRef,
-    sterile::service::{self as sterile, Cycle, Recall},
+    sterile::service::Cycle,
 };
 
 /// Orders and alarm of a request, as they stand.
 #[derive(Default)]
-struct State {
-    orders: Vec<order::Model>,
-    alarm: Option<critical_value::Model>,
+pub(super) struct State {
+    pub(super) orders: Vec<order::Model>,
+    pub(super) alarm: Option<critical_value::Model>,
 }
 
 /// Plays every step of the requests, and recalls a batch at the end.
@@ -74,7 +75,7 @@ pub async fn perform(
         let played = scene.play(step).await;
         played.map_err(|error| blame(number, step, &error))?;
     }
-    recall(app, cast, centres, &states, now).await
+    recall::perform(app, (cast, centres), &states, now).await
 }
 
 fn blame(number: usize, step: Step, error: &Error) -> Error {
@@ -89,16 +90,16 @@ fn blame(number: usize, step: Step, error: &Error) -> Error {
     ))
 }
 
-struct Scene<'a> {
-    app: &'a App,
-    cast: &'a Cast,
+pub(super) struct Scene<'a> {
+    pub(super) app: &'a App,
+    pub(super) cast: &'a Cast,
     centres: &'a Centres,
     plan: &'a Plan,
-    job: &'a Job,
+    pub(super) job: &'a Job,
     at: DateTime<Utc>,
     earlier: Option<Uuid>,
     dice: Dice,
-    state: &'a mut State,
+    pub(super) state: &'a mut State,
 }
 
 impl Scene<'_> {
@@ -154,7 +155,7 @@ impl Scene<'_> {
     }
 
     /// Somebody who asks, or their hospital system.
-    fn asker(&mut self) -> Result<Actor> {
+    pub(super) fn asker(&mut self) -> Result<Actor> {
         let actor = self.cast.actor(self.job.from, false, &mut self.dice);
         actor.ok_or_else(|| lacking("nobody who asks"))
     }
@@ -170,7 +171,7 @@ impl Scene<'_> {
     }
 
     /// Whoever works at the centre: the laboratory's own system, or people of the hospital.
-    fn worker(&self, role: Role, which: usize) -> Result<Actor> {
+    pub(super) fn worker(&self, role: Role, which: usize) -> Result<Actor> {
         let centre = self.centres.of(self.job.kind)?;
         let (id, host) = (centre.id, centre.host_id);
         let own = Scope::Centre { id, host };
@@ -186,7 +187,7 @@ impl Scene<'_> {
     }
 
     /// The doctor whom a system names; a person speaks for themselves.
-    fn named(&self, actor: &Actor, which: usize) -> Result<Option<Uuid>> {
+    pub(super) fn named(&self, actor: &Actor, which: usize) -> Result<Option<Uuid>> {
         if !actor.has(Role::Integration) {
             return Ok(None);
         }
@@ -423,101 +424,6 @@ impl Scene<'_> {
         }
         Ok(())
     }
-
-    async fn raise(&mut self) -> Result<()> {
-        let actor = self.worker(Role::Diagnostician, 0)?;
-        let about = self.state.orders.iter().find(|row| row.item_code == "K");
-        let Some(row) = about.or(self.state.orders.first()) else {
-            return Ok(());
-        };
-        let input = alarms::Raise {
-            order: Key::Id(row.id),
-            version: Some(row.version),
-            occurred_at: None,
-            finding: finding::alarm(self.job).into(),
-            code: None,
-            raised_by: self.named(&actor, 0)?,
-        };
-        let raised = alarms::raise(self.app, &actor.at("demo"), input).await?;
-        self.state.alarm = Some(raised.object.row);
-        Ok(())
-    }
-
-    async fn acknowledge(&mut self) -> Result<()> {
-        let Some(on) = self.alarm() else {
-            return Ok(());
-        };
-        let actor = self.asker()?;
-        let doctor = self.cast.doctors(self.job.from).next();
-        let input = alarms::Acknowledge {
-            on,
-            read_back: finding::alarm(self.job).into(),
-            channel: CriticalChannel::Phone,
-            acknowledged_by: doctor.map(|one| one.id),
-        };
-        let seen = alarms::acknowledge(self.app, &actor.at("demo"), input).await?;
-        self.state.alarm = Some(seen.object.row);
-        Ok(())
-    }
-
-    async fn resolve(&mut self) -> Result<()> {
-        let Some(on) = self.alarm() else {
-            return Ok(());
-        };
-        let actor = self.asker()?;
-        let input = alarms::Resolve {
-            on,
-            resolution: "已电话通知患者返院，予紧急处理并复查。".into(),
-        };
-        let seen = alarms::resolve(self.app, &actor.at("demo"), input).await?;
-        self.state.alarm = Some(seen.object.row);
-        Ok(())
-    }
-
-    /// The alarm as it stands; the clock counts no version.
-    fn alarm(&self) -> Option<alarms::On> {
-        self.state.alarm.as_ref().map(|row| alarms::On {
-            critical_value: row.id,
-            version: Some(row.version),
-            occurred_at: None,
-        })
-    }
-}
-
-/// A load of packs was not sterile after all: the last one that was delivered some days ago is called back.
-async fn recall(
-    app: &App,
-    cast: &Cast,
-    centres: &Centres,
-    states: &[State],
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let centre = centres.of(CentreKind::SterileSupply)?;
-    let before = now - Duration::days(4);
-    let packs = states.iter().flat_map(|state| &state.orders);
-    let packs = packs.filter(|row| row.delivered_at.is_some_and(|at| at < before));
-    let Some(last) = packs.max_by_key(|row| row.delivered_at) else {
-        return Ok(());
-    };
-    let batches = sterile::of_orders(app, &[last.id]).await?;
-    let Some((_, batch)) = batches.into_iter().next() else {
-        return Ok(());
-    };
-    let hospital = Scope::Institution {
-        id: centre.host_id,
-        department: None,
-    };
-    let actor = cast.worker(&hospital, Role::Technician, 0);
-    let actor = actor.ok_or_else(|| lacking("no technician"))?;
-    app.clock.set(now - Duration::days(2));
-    let input = Recall {
-        batch: batch.id,
-        version: Some(batch.version),
-        reason: "生物监测阳性，召回本批次无菌包。".into(),
-        occurred_at: None,
-    };
-    sterile::recall(app, &actor.at("demo"), input).await?;
-    Ok(())
 }
 
 fn on(row: &order::Model) -> On {
@@ -528,6 +434,6 @@ fn on(row: &order::Model) -> On {
     }
 }
 
-fn lacking(what: &str) -> Error {
+pub(super) fn lacking(what: &str) -> Error {
     Error::Internal(format!("the demo has {what}"))
 }
