@@ -178,7 +178,7 @@ fn related(w: &World, caller: &Caller, subject: Subject, on: &On) -> bool {
         | Subject::Staff
         | Subject::Volumes
         | Subject::Report => caller.at == At::Institution(d.hill.id),
-        Subject::Contract | Subject::Staff => caller.at == At::Institution(d.hill.id),
+        Subject::Contract => caller.at == At::Institution(d.hill.id),
         Subject::Signing => [d.hill.id, d.hill_station.id]
             .map(At::Institution)
             .contains(&caller.at),
