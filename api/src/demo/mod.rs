@@ -4,7 +4,7 @@
 //! referrals: who is sent where, why, and how far it has come by now. The plan is played (`play`) in the order of time through the same
 //! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems; some of the patients
 //! who are accepted get a bed or a place in a session (`ward`), some go home again to be followed up (`homeward`). What is not ordinary (`exception`)
-//! comes last. Before all that lies a year of what the shared `centre`s did. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
+//! comes last. Before all that lie the `year` of family doctors, experts and reports, and that of the shared `centre`s. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
 //!
 //! The [folder] holds the database, the master secret and the [book] of everybody who can sign in. The same seed makes the same
 //! district again, but for ids, secrets and the times, which are counted back from now.
@@ -26,6 +26,7 @@ mod person;
 mod plan;
 mod play;
 mod ward;
+mod year;
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -144,6 +145,7 @@ pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     let centres = Centres::open(app).await?;
     let (cast, accounts, clients) = Cast::open(app, &centres, scale).await?;
     let plan = plan::draw(app, seed, scale, now)?;
+    year::perform(app, &cast, &plan, scale, (seed, now)).await?;
     centre::perform(app, (&cast, &centres), &plan, scale, (seed, now)).await?;
     app.clock.set(now - Duration::days(scale.days + 1));
     let mut wards = Wards::open(app, seed, scale).await?;

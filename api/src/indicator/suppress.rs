@@ -114,14 +114,16 @@ impl Cube {
             let found = self.found(&sums);
             let small = found.iter().copied().filter(|cell| self.is_small(*cell));
             let small: Vec<usize> = small.collect();
-            let beside = |cells: &[usize]| -> Vec<usize> {
-                let sums = cells.iter().flat_map(|cell| sums_of[*cell].iter());
-                sums.copied().collect()
-            };
+            let mut any = false;
+            for cell in &small {
+                any |= self.hide_beside(&sums, &sums_of[*cell]);
+            }
             // Where nothing beside a small one is told any more, it is found by way of others.
-            let done = small.is_empty()
-                || !(self.hide_in(&sums, &beside(&small)) || self.hide_in(&sums, &beside(&found)));
-            if done {
+            if !small.is_empty() && !any {
+                let way = found.iter().find(|cell| self.hide_beside(&sums, &sums_of[**cell]));
+                any = way.is_some();
+            }
+            if !any {
                 return;
             }
         }
@@ -219,18 +221,15 @@ impl Cube {
             .collect()
     }
 
-    /// Withholds, of each of these sums, the smallest that is told; whether there was any.
-    fn hide_in(&mut self, sums: &[Sum], which: &[usize]) -> bool {
-        let mut any = false;
-        for place in which {
-            let told = sums[*place].members();
-            let told = told.filter(|cell| !self.hidden[*cell] && self.cells[*cell] > 0);
-            if let Some(next) = told.min_by_key(|cell| self.cells[*cell]) {
-                self.hidden[next] = true;
-                any = true;
-            }
-        }
-        any
+    /// Withholds the smallest that is told in any of these sums; whether there was one.
+    fn hide_beside(&mut self, sums: &[Sum], which: &[usize]) -> bool {
+        let beside = which.iter().flat_map(|place| sums[*place].members());
+        let told = beside.filter(|cell| !self.hidden[*cell] && self.cells[*cell] > 0);
+        let Some(next) = told.min_by_key(|cell| self.cells[*cell]) else {
+            return false;
+        };
+        self.hidden[next] = true;
+        true
     }
 }
 
