@@ -110,10 +110,7 @@ async fn told(w: &World, ending: Ending) {
     assert!(!ward.seen_by(&there).await, "after");
     assert!(!ward.seen_by(&post.home).await, "at home, after");
     // What they could do there they cannot any more.
-    let input = with(
-        crate::referral::story::on(referral),
-        json!({ "careSetting": "OUTPATIENT" }),
-    );
+    let input = crate::referral::story::on(referral);
     let accepted = story.ask(&there, "acceptReferral", input).await;
     let code = &accepted.errors()[0]["extensions"]["code"];
     assert_ne!(code, "INVALID_INPUT", "{}", accepted.text);

@@ -66,7 +66,9 @@ fn recalled_in_the_middle_the_host_finds_what_is_open() {
         assert_eq!(open(&post.host, &recalled).await, 1);
         let found = naming(&office, &recalled).await;
         assert!(found.contains(&waiting.id), "{found:?}");
-        assert!(story.look(&there, &waiting).await.is_none());
+        let gone = there.call("query { viewer { roles } }", json!({})).await;
+        let code = &gone.errors()[0]["extensions"]["code"];
+        assert_eq!(code, "UNAUTHENTICATED", "they have left");
         // Headers say nothing of who treats whom.
         assert_eq!(naming(&post.manager, &recalled).await, Vec::<String>::new());
         // Nobody is sent to who has left.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{listening, live};
 use crate::{
-    harness::{both, socket::Socket},
+    harness::{both, people::Place, socket::Socket},
     referral::{
         cast::Cast,
         letter::{self, with},
@@ -125,8 +125,8 @@ fn a_follower_hears_only_of_what_it_asked_for() {
 fn who_may_not_follow_is_told_so() {
     both(async |w| {
         let cast = Cast::of(&w).await;
-        let officer = w.client(Role::DispatchOfficer, &w.district().county).await;
-        let mut socket = Socket::of(&officer).await;
+        let auditor = w.client(Role::Auditor, Place::INSTALLATION).await;
+        let mut socket = Socket::of(&auditor).await;
         for (document, path) in [(REFERRAL, "referralChanged"), (CHANGES, "changes")] {
             socket.subscribe("a", document, json!({})).await;
             let message = socket.message().await;

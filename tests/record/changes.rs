@@ -184,9 +184,15 @@ fn everybody_follows_what_they_could_see_and_nothing_else() {
             actions(&read(&stranger, json!({})).await.ok()),
             Vec::<&str>::new()
         );
+        // Whoever sends experts follows those, and no patient.
         let officer = w.client(Role::DispatchOfficer, &d.hill).await;
+        assert_eq!(
+            actions(&read(&officer, json!({})).await.ok()),
+            Vec::<&str>::new()
+        );
         let auditor = w.client(Role::Auditor, Place::INSTALLATION).await;
-        for by in [officer, auditor] {
+        let regulator = w.client(Role::Regulator, "3301").await;
+        for by in [auditor, regulator] {
             assert_eq!(read(&by, json!({})).await.code("changes"), "FORBIDDEN");
         }
         assert_eq!(

@@ -120,7 +120,9 @@ impl Cube {
             }
             // Where nothing beside a small one is told any more, it is found by way of others.
             if !small.is_empty() && !any {
-                let way = found.iter().find(|cell| self.hide_beside(&sums, &sums_of[**cell]));
+                let way = found
+                    .iter()
+                    .find(|cell| self.hide_beside(&sums, &sums_of[**cell]));
                 any = way.is_some();
             }
             if !any {
