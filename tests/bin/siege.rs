@@ -39,6 +39,8 @@ use serde_json::json;
 mod capacity;
 #[path = "../centre/mod.rs"]
 mod centre;
+#[path = "../critical_value/mod.rs"]
+mod critical_value;
 #[path = "../bench/figure.rs"]
 mod figure;
 #[path = "../harness/mod.rs"]

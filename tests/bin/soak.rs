@@ -18,6 +18,8 @@ use std::time::Instant;
 mod capacity;
 #[path = "../centre/mod.rs"]
 mod centre;
+#[path = "../critical_value/mod.rs"]
+mod critical_value;
 #[path = "../harness/mod.rs"]
 mod harness;
 #[path = "../live/mod.rs"]

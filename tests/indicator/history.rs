@@ -9,9 +9,9 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use entity::{
     bed_pool,
     enums::{
-        Action, BedKind, CareSetting, ContactOutcome, FollowUpStatus, FollowUpTemplate,
-        GreenChannelGround, HoldState, LegAnswer, ReferralDirection, ReferralStatus, Role, Sex,
-        SubjectKind, TagKind, Urgency,
+        Action, BedKind, CareSetting, FollowUpStatus, FollowUpTemplate, GreenChannelGround,
+        HoldState, LegAnswer, ReferralDirection, ReferralStatus, Role, Sex, SubjectKind, TagKind,
+        Urgency,
     },
     follow_up, hold, institution, patient, patient_tag, referral,
     referral_content::{Closure, Content, Rejection},
@@ -451,16 +451,6 @@ impl Case {
     /// The patient does not come.
     pub fn missing(mut self) -> Self {
         self.row.status = ReferralStatus::NoShow;
-        self
-    }
-
-    /// The sender has asked a patient who did not come.
-    pub fn contacted(mut self) -> Self {
-        self.row.status = ReferralStatus::Closed;
-        self.row.closure = Some(Closure {
-            contact: Some(ContactOutcome::Recovered),
-            ..Closure::default()
-        });
         self
     }
 
