@@ -212,7 +212,6 @@ pub const fn roles(action: Action) -> &'static [Role] {
         Action::ReadBreakGlass | Action::ReviewBreakGlass => &[SecurityAdmin, Auditor],
         Action::ReadAccesses => &[Auditor, InstitutionAdmin],
         Action::SetReferralLimits => &[CommunityManager, SystemAdmin],
-        Action::EnrolInTraining => &[Coordinator, InstitutionAdmin],
         // A report is reviewed at the centre, an opinion confirmed by whoever asked for it.
         // Files go with referrals and with orders: what either shows is asked of the row.
         Action::ReadOrder
@@ -252,7 +251,8 @@ pub const fn roles(action: Action) -> &'static [Role] {
             Technician,
             Diagnostician,
         ],
-        Action::CreateFamilyDoctorTeam
+        Action::EnrolInTraining
+        | Action::CreateFamilyDoctorTeam
         | Action::UpdateFamilyDoctorTeam
         | Action::CreateFamilyDoctorPackage
         | Action::UpdateFamilyDoctorPackage => &[Coordinator, InstitutionAdmin],

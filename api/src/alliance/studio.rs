@@ -232,6 +232,7 @@ fn ordered(sessions: &[WeeklySession]) -> WeeklySessions {
 }
 
 /// Whether two sessions share a half-day.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as lists hand them out")]
 fn clash(one: &WeeklySession, other: &WeeklySession) -> bool {
     let same = one.half == other.half || one.half == HalfDay::Day || other.half == HalfDay::Day;
     one.weekday == other.weekday && same

@@ -74,7 +74,7 @@ pub struct Stay<'a> {
 pub fn clash(one: Stay<'_>, other: Stay<'_>) -> Option<(NaiveDate, HalfDay)> {
     let (from, until) = (one.from.max(other.from), one.until.min(other.until));
     // What does not clash within a week never does.
-    let week = from.iter_days().take(WEEK).last().unwrap_or(until);
+    let week = from.iter_days().nth(WEEK - 1).unwrap_or(until);
     half_days(one.sessions, from, until.min(week)).find(|(day, half)| {
         other
             .sessions
@@ -109,20 +109,26 @@ mod tests {
         WeeklySession { weekday, half }
     }
 
+    fn march(sessions: &[WeeklySession]) -> Stay<'_> {
+        Stay {
+            from: day("2026-03-02"),
+            until: day("2026-03-31"),
+            sessions,
+        }
+    }
+
+    fn rest<'a>(from: &str, sessions: &'a [WeeklySession]) -> Stay<'a> {
+        Stay {
+            from: day(from),
+            until: day("2026-12-31"),
+            sessions,
+        }
+    }
+
     #[test]
     fn two_postings_clash_on_a_half_day_that_both_claim() {
         use HalfDay::{Am, Day, Pm};
         use Weekday::{Monday, Tuesday};
-        let march = |sessions| Stay {
-            from: day("2026-03-02"),
-            until: day("2026-03-31"),
-            sessions,
-        };
-        let rest = |from: &str, sessions| Stay {
-            from: day(from),
-            until: day("2026-12-31"),
-            sessions,
-        };
         for (one, other, expected) in [
             (on(Monday, Am), on(Monday, Am), Some(("2026-03-02", Am))),
             (on(Monday, Am), on(Monday, Day), Some(("2026-03-02", Am))),

@@ -129,9 +129,10 @@ pub enum Blocked {
 #[must_use]
 pub const fn by(action: Action, unsent: bool) -> &'static [Side] {
     match action {
-        PlanDispatch | DeclineDispatch | ExtendDispatch | RecallDispatch => &[Sender],
         ApproveDispatch if unsent => &[Community],
-        ApproveDispatch => &[Sender],
+        PlanDispatch | DeclineDispatch | ApproveDispatch | ExtendDispatch | RecallDispatch => {
+            &[Sender]
+        }
         RequestDispatch
         | ConfirmDispatch
         | CheckInDispatch
@@ -158,6 +159,10 @@ pub fn next(facts: &Facts, side: Side, action: Action) -> Result<DispatchStatus,
 }
 
 /// The status that the verb leads to, if it is the time for it.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "facts go to every table of states in one way"
+)]
 const fn led_to(facts: &Facts, side: Side, action: Action) -> Option<DispatchStatus> {
     let status = facts.status;
     Some(match (action, status) {
@@ -168,19 +173,22 @@ const fn led_to(facts: &Facts, side: Side, action: Action) -> Option<DispatchSta
         (CheckInDispatch, Confirmed) => Active,
         // What is asked for, whoever asked takes back; the other declines.
         (CancelDispatch, Requested) if matches!(side, Host) => Cancelled,
-        (CancelDispatch, Planned | Approved | Confirmed) => Cancelled,
-        (PublishDispatchSessions | ExtendDispatch, Confirmed | Active) => status,
+        (CancelDispatch, Planned | Approved | Confirmed) | (LapseDispatch, Confirmed) => Cancelled,
         // Whoever has left may still have something to write down.
-        (LogDispatch, Active | Completed | Recalled | Appraised) => status,
+        (PublishDispatchSessions | ExtendDispatch, Confirmed | Active)
+        | (LogDispatch, Active | Completed | Recalled | Appraised) => status,
         (RecallDispatch, Active) => Recalled,
         (CompleteDispatch | EndDispatch, Active) => Completed,
         (AppraiseDispatch, Completed) => Appraised,
-        (LapseDispatch, Confirmed) => Cancelled,
         _ => return None,
     })
 }
 
 /// What stands in the way of the verb at this moment.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "facts go to every table of states in one way"
+)]
 const fn hindrance(facts: &Facts, action: Action) -> Option<&'static str> {
     match action {
         PlanDispatch

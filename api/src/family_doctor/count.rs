@@ -154,7 +154,7 @@ pub async fn completeness(
 
 /// Whether each of the three is there.
 #[must_use]
-pub fn is_complete(tiers: &HashSet<Tier>) -> bool {
+pub fn is_complete<S: std::hash::BuildHasher>(tiers: &HashSet<Tier, S>) -> bool {
     TIERS.iter().all(|tier| tiers.contains(tier))
 }
 

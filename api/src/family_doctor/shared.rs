@@ -130,8 +130,16 @@ fn own(
     parties: Vec<family_contract_party::Model>,
 ) -> Result<family_contract_party::Model> {
     let scope = call.actor.scope.id();
-    let own = parties.iter().find(|party| Some(party.scope_id) == scope);
-    own.or(parties.first())
-        .cloned()
+    let mut own = parties
+        .into_iter()
+        .map(|party| (Some(party.scope_id) != scope, party));
+    let first = own.next();
+    // Its own where there is one, else the first.
+    let found = own.fold(first, |best, next| match best {
+        Some((true, _)) if !next.0 => Some(next),
+        best => best,
+    });
+    found
+        .map(|(_, party)| party)
         .ok_or_else(|| Error::Internal("a contract that nobody sees".into()))
 }

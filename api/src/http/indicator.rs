@@ -89,6 +89,10 @@ async fn taken(app: App, request: HttpRequest, how: As) -> Response {
 }
 
 /// An area that is not seen is not there.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what makes a refusal takes the error"
+)]
 fn refusal(error: Error) -> Refusal {
     let refusal = Refusal::of(&error);
     let status = match error {

@@ -155,7 +155,7 @@ impl Period {
         let month = self.from.month0();
         match self.first_days().len() {
             1 => true,
-            3 => month % 3 == 0,
+            3 => month.is_multiple_of(3),
             12 => month == 0,
             _ => false,
         }

@@ -316,7 +316,7 @@ pub fn table() -> String {
             one.side.map_or("–", Side::code),
             &by.join(", "),
         ];
-        table.push_str(&format!("| {} |\n", cells.join(" | ")));
+        table.extend(["| ", &cells.join(" | "), " |\n"]);
     }
     table
 }

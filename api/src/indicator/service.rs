@@ -197,6 +197,7 @@ fn chosen(
 
 /// Refuses a breakdown by something of the patient of anything but a calendar month, quarter or year that is over: what overlaps otherwise, or grows
 /// from one day to the next, would tell by its difference who came.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as it is asked")]
 fn require_calendar(app: &App, period: &Period, by: StatisticsDimension, path: &str) -> Result<()> {
     if period.is_calendar() && period.until <= shanghai_day(app.now()) {
         return Ok(());
@@ -208,6 +209,7 @@ fn require_calendar(app: &App, period: &Period, by: StatisticsDimension, path: &
     Err(Error::invalid(path, ProblemCode::NotAllowed, message))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as it is asked")]
 fn by_month(rows: &mut [Row], cells: &[Cell], period: &Period) -> Result<()> {
     let mut months = Vec::new();
     for (day, month) in period.first_days().into_iter().zip(period.months()) {
@@ -401,21 +403,20 @@ async fn by_signed(
             .unwrap_or_default()
     };
     let groups = patient::fixed(by);
-    let hidden = match sight {
-        IndicatorSight::Own => vec![false; groups.len()],
-        _ => {
-            let signed = cells.iter().map(|cell| {
-                let of = groups
-                    .iter()
-                    .map(|group| part(&cell.figures, Measure::Signed, group));
-                (
-                    cell.institution,
-                    cell.figures.count(Measure::Signed),
-                    of.collect::<Vec<i64>>(),
-                )
-            });
-            tree::groups(&Areas::below(&directory, &root), area, groups.len(), signed)
-        }
+    let hidden = if matches!(sight, IndicatorSight::Own) {
+        vec![false; groups.len()]
+    } else {
+        let signed = cells.iter().map(|cell| {
+            let of = groups
+                .iter()
+                .map(|group| part(&cell.figures, Measure::Signed, group));
+            (
+                cell.institution,
+                cell.figures.count(Measure::Signed),
+                of.collect::<Vec<i64>>(),
+            )
+        });
+        tree::groups(&Areas::below(&directory, &root), area, groups.len(), signed)
     };
     for (group, hidden) in groups.iter().zip(hidden) {
         let (signed, of) = (

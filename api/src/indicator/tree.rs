@@ -159,15 +159,12 @@ pub fn cubes(
             };
             let (part, whole) = cases(figures);
             for (cube, count) in [(&mut parts, part), (&mut wholes, whole)] {
-                match value {
-                    Some(value) => {
-                        let cell = cube.cell(area, period, value);
-                        cube.cells[cell] += count;
-                    }
-                    None => {
-                        let pair = cube.pair(area, period);
-                        cube.totals[pair] += count;
-                    }
+                if let Some(value) = value {
+                    let cell = cube.cell(area, period, value);
+                    cube.cells[cell] += count;
+                } else {
+                    let pair = cube.pair(area, period);
+                    cube.totals[pair] += count;
                 }
             }
         };

@@ -18,6 +18,9 @@ use uuid::Uuid;
 
 use crate::{alliance::pacts::Pacts, db::Db, error::Result};
 
+/// From when, and until when where that is known.
+pub type Term = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// The network as it was at one moment.
 #[derive(Debug, Default)]
 pub struct Directory {
@@ -50,7 +53,7 @@ pub struct Directory {
     /// Institutions for which some account may act.
     pub with_account: HashSet<Uuid>,
     /// From when to when some account is a dispatch officer of an institution.
-    pub dispatch_officers: HashMap<Uuid, Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>>,
+    pub dispatch_officers: HashMap<Uuid, Vec<Term>>,
 }
 
 impl Directory {

@@ -39,7 +39,7 @@ pub async fn perform(year: &Year<'_>) -> Result<()> {
             .find_map(|role| year.cast.worker(&scope(host), *role, 0));
         let desk = desk.ok_or_else(|| lacking("nobody at a host"))?;
         // The first third of them have come home; the others are there.
-        let over = number % 6 == 0;
+        let over = number.is_multiple_of(6);
         let (from, days) = if over {
             (year.scale.year - 14, year.scale.year / 2)
         } else {
@@ -120,7 +120,7 @@ impl Posting<'_> {
     }
 
     fn plan(&self, number: usize) -> dispatches::Plan {
-        let weekdays: &[Weekday] = if number % 4 == 0 {
+        let weekdays: &[Weekday] = if number.is_multiple_of(4) {
             &[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday]
         } else {
             &[Weekday::Thursday]
@@ -136,7 +136,7 @@ impl Posting<'_> {
             host: self.desk.institution(),
             wanted: dispatches::Wanted {
                 practitioner: Some(self.expert),
-                kind: Some(if number % 4 == 0 {
+                kind: Some(if number.is_multiple_of(4) {
                     DispatchKind::ClinicalDeputyDirector
                 } else {
                     DispatchKind::VisitingClinic

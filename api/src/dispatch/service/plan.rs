@@ -130,10 +130,10 @@ pub async fn request(app: &App, call: &Call<'_>, input: Request) -> Result<Chang
 /// # Errors
 /// [`Error::Forbidden`] for whoever does not send that institution's experts.
 pub async fn plan(app: &App, call: &Call<'_>, input: Plan) -> Result<Changed<Model>> {
+    const ACTION: Action = Action::PlanDispatch;
     if let Some(request) = input.request {
         return answer(app, call, request, input).await;
     }
-    const ACTION: Action = Action::PlanDispatch;
     policy::require(call.actor, ACTION)?;
     let work = app.db.write(async |txn| {
         if let Some(row) = known(&txn, app, call, ACTION).await? {

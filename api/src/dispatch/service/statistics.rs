@@ -279,6 +279,10 @@ pub(super) fn came(row: &Model) -> NaiveDate {
 }
 
 /// Whether the posting is long enough to cover its host: from the day they came to the last, or the planned one.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "as a filter hands it out"
+)]
 pub(super) fn covers(row: &&Model) -> bool {
     let after = row.last_day().checked_add_days(Days::new(1));
     let enough = came(row).checked_add_months(COVERING);

@@ -56,12 +56,11 @@ pub async fn check_in(app: &App, call: &Call<'_>, input: CheckIn) -> Result<Chan
         let found = network::service::practitioner(&txn, expert).await?;
         let found = found.filter(|found| found.active);
         let (row, path) = (turn.row.clone(), "input.dispatch");
-        match found {
-            Some(found) => check::licence(&found, row.ends_on, path, &mut turn.problems),
-            None => {
-                let message = "The expert does not work there any more.";
-                turn.problems.add(path, ProblemCode::NotAllowed, message);
-            }
+        if let Some(found) = found {
+            check::licence(&found, row.ends_on, path, &mut turn.problems);
+        } else {
+            let message = "The expert does not work there any more.";
+            turn.problems.add(path, ProblemCode::NotAllowed, message);
         }
         let message = "Within the days of the dispatch.";
         let within = (row.starts_on..=row.ends_on).contains(&turn.day());

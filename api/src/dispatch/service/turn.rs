@@ -168,6 +168,10 @@ async fn before(
 }
 
 /// The status that the verb leads to, at the version that the caller saw.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "facts go to every table of states in one way"
+)]
 fn follow(
     actor: &Actor,
     action: Action,

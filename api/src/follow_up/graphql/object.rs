@@ -378,7 +378,7 @@ impl FollowUpSuggestion {
 
     /// The referral that was posted because of it; null where none was, or the caller does not see it.
     async fn referral(&self, ctx: &Context<'_>) -> Reply<Referral> {
-        let Some(id) = self.led_to else { return None };
+        let id = self.led_to?;
         let found = referrals(ctx, Relative::Itself(id)).await;
         reply(ctx, found.map(|mut found| found.pop()))
     }

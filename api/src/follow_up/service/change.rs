@@ -68,23 +68,20 @@ pub async fn reassign(app: &App, call: &Call<'_>, input: Reassign) -> Result<Cha
         } else {
             ("input.team", "No such team.")
         };
-        let to = match to {
-            Some(to) => {
-                check_institution(&txn, app, to, path, problems).await?;
-                if let Some(team) = input.team {
-                    check_team(&txn, app, team, to, "input.team", problems).await?;
-                }
-                to
+        let to = if let Some(to) = to {
+            check_institution(&txn, app, to, path, problems).await?;
+            if let Some(team) = input.team {
+                check_team(&txn, app, team, to, "input.team", problems).await?;
             }
-            None => {
-                let code = if input.team.is_some() {
-                    ProblemCode::UnknownId
-                } else {
-                    ProblemCode::Required
-                };
-                problems.add(path, code, named);
-                turn.row.institution_id
-            }
+            to
+        } else {
+            let code = if input.team.is_some() {
+                ProblemCode::UnknownId
+            } else {
+                ProblemCode::Required
+            };
+            problems.add(path, code, named);
+            turn.row.institution_id
         };
         problems.check(
             (to, input.team) != (turn.row.institution_id, turn.row.team_id) || !problems.is_empty(),

@@ -81,5 +81,5 @@ fn within(select: String, (side, at): (&str, &str), ranges: &[Range]) -> (String
         ));
         values.extend([Value::from(*institution), (*from).into(), (*until).into()]);
     }
-    (format!("{select} WHERE ({})", any.join(" OR ")), values)
+    (select + " WHERE (" + &any.join(" OR ") + ")", values)
 }

@@ -80,6 +80,7 @@ fn has(figures: &Figures, tag: &str) -> bool {
 }
 
 /// The last moment of the period, or now where that is not yet.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as it is asked")]
 fn moment(app: &App, period: &Period) -> DateTime<Utc> {
     let last = period.ends_at() - Duration::milliseconds(1);
     last.min(app.now())

@@ -178,9 +178,7 @@ impl Recognition {
     /// The file with the result, where it came from outside the network: one of the order's attachments.
     async fn file(&self, ctx: &Context<'_>) -> Reply<Attachment> {
         let outside = self.from.outside.as_ref();
-        let Some(id) = outside.and_then(|outside| outside.file) else {
-            return None;
-        };
+        let id = outside.and_then(|outside| outside.file)?;
         let rows = attached(ctx, self.of).await;
         let own = rows.map(|rows| rows.into_iter().find(|row| row.id == id));
         reply(ctx, own.map(|row| row.map(Attachment)))

@@ -15,6 +15,7 @@ pub async fn open_for_referral(
     referral: &referral::Model,
     parties: &[referral_party::Model],
 ) -> Result<()> {
+    use order_party::Column::{Basis as Why, OrderId, ReferralId, ScopeId, Until};
     let sides: Vec<_> = parties
         .iter()
         .filter(|party| matches!(party.basis, Basis::Sender | Basis::Receiver))
@@ -41,7 +42,6 @@ pub async fn open_for_referral(
             due_at: order.due_at.filter(|_| open),
         })
     });
-    use order_party::Column::{Basis as Why, OrderId, ReferralId, ScopeId, Until};
     let weaker = Expr::col((order_party::Entity, Why)).eq(Basis::Referral.code());
     // Whoever sees an order by a relation of their own keeps that.
     let renewed = OnConflict::columns([ScopeId, OrderId])

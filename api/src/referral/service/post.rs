@@ -236,6 +236,10 @@ async fn create(app: &App, call: &Call<'_>, action: Action, post: &Post) -> Resu
     Ok(covered(call, outcome?))
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a posting, from the key to the record, told once"
+)]
 async fn create_in(
     txn: &Txn,
     app: &App,

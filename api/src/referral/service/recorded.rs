@@ -102,9 +102,9 @@ pub async fn record(
 /// Whether that changes who reads what stands beside the referral: it gets to a receiver, a department takes it, or something is cited.
 fn opens_beside(row: &referral::Model, action: Action) -> bool {
     let cited = &row.content.cited;
-    let cites = cited.critical_value.is_some() || !cited.orders.is_empty();
+    let any = cited.critical_value.is_some() || !cited.orders.is_empty();
     // Nothing can belong yet to what has just been written.
-    let may = row.submitted_at.is_some() && (cites || row.version > 1);
+    let may = row.submitted_at.is_some() && (any || row.version > 1);
     may && matches!(
         action,
         Action::SubmitReferral
