@@ -237,7 +237,7 @@ fn a_bad_change() {
             answer
                 .problems()
                 .iter()
-                .any(|(path, code)| path.ends_with(".since") && *code == "ORDER")
+                .any(|(path, code)| path.rsplit('.').next() == Some("since") && *code == "ORDER")
         );
         UPDATE_ALLIANCE
             .refuses(

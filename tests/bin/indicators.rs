@@ -266,16 +266,16 @@ impl Seeded {
             1 => return case,
             _ => {}
         }
-        let came = answered + Duration::hours(2) + minutes(12, 3 * 24 * 60);
+        let arrival = answered + Duration::hours(2) + minutes(12, 3 * 24 * 60);
         row.status = ReferralStatus::Arrived;
-        row.arrived_at = Some(came);
-        row.occurred_at = came;
+        row.arrived_at = Some(arrival);
+        row.occurred_at = arrival;
         if direction == ReferralDirection::Down && draw(13, 3) > 0 {
-            let followed = (came + minutes(14, 10 * 24 * 60)).format("%Y-%m-%d %H:%M");
+            let followed = (arrival + minutes(14, 10 * 24 * 60)).format("%Y-%m-%d %H:%M");
             case = case.followed(w, &followed.to_string());
         }
         if draw(15, 10) > 0 {
-            let reported = came + Duration::days(1) + minutes(16, 14 * 24 * 60);
+            let reported = arrival + Duration::days(1) + minutes(16, 14 * 24 * 60);
             case.row.reported_at = Some(reported);
             case.row.status = ReferralStatus::Closed;
             case.row.occurred_at = reported + minutes(17, 40 * 24 * 60);

@@ -275,6 +275,7 @@ pub fn half_day(w: &World, days: i64, half: &str, outpatients: i64) -> Value {
 }
 
 /// The half-days that are logged.
+#[expect(clippy::needless_pass_by_value, reason = "written where it is called")]
 pub fn logged(seen: &Seen, entries: Value) -> Value {
     with(on(seen), json!({ "entries": entries }))
 }

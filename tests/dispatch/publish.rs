@@ -179,11 +179,11 @@ fn recalled_with_places_held() {
                 )
             })
             .collect();
-        let (past, gone) = ((false, Some(0), Some(12)), (true, Some(0), Some(12)));
+        let (early, gone) = ((false, Some(0), Some(12)), (true, Some(0), Some(12)));
         let expected = [
-            past,
-            past,
-            past,
+            early,
+            early,
+            early,
             (false, Some(1), Some(12)),
             (true, Some(1), Some(1)),
             gone,

@@ -24,6 +24,10 @@ const LIFE: &str = "
 | LAPSE_DISPATCH   | CONFIRMED                          | CANCELLED | CLOCK     |           | late           |
 ";
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "as the table of states takes them"
+)]
 fn told(facts: &Facts, side: Side, verb: Action) -> Result<DispatchStatus, &'static str> {
     let has = |cell: &str, word: &str| cell.split_whitespace().any(|other| other == word);
     let side = match side {

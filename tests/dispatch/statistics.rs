@@ -23,6 +23,7 @@ async fn figures(by: &Client, input: Value) -> Answer {
 
 /// March: the neurologist is at `hill` for half a year, three weekdays; the emergency doctor at `river` for a fortnight, on Mondays, twice.
 #[test]
+#[expect(clippy::too_many_lines, reason = "worked out by hand, step by step")]
 fn a_month_worked_out_by_hand() {
     both(async |w| {
         let (post, d) = (Post::of(&w).await, w.district());

@@ -38,6 +38,7 @@ async fn three(w: &World) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one actor after the other")]
 fn each_counts_its_own_area_and_nothing_beside() {
     both(async |w| {
         three(&w).await;

@@ -30,6 +30,7 @@ struct Bad<'a> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, one fault a row")]
 fn what_is_wrong_is_named_and_nothing_is_written() {
     both(async |w| {
         let cast = Cast::of(&w).await;

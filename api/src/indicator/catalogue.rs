@@ -350,7 +350,7 @@ mod tests {
             let value = one.formula.value(&nothing);
             match one.formula {
                 Formula::Count(_) | Formula::Half(_) => {
-                    assert_eq!(value.value, Some(0.0), "{}", one.code)
+                    assert_eq!(value.value, Some(0.0), "{}", one.code);
                 }
                 _ => assert_eq!(value.value, None, "{}", one.code),
             }

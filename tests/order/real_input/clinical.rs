@@ -105,6 +105,7 @@ impl Files {
     }
 
     /// What a laboratory issues of a patient at one moment is one report.
+    #[expect(clippy::similar_names, reason = "a shelf is no self")]
     fn answer_the_others(&mut self, shelf: &Shelf) {
         let mut issued: BTreeMap<(String, DateTime<Utc>), Vec<usize>> = BTreeMap::new();
         for (place, request) in self.requests.iter().enumerate() {
