@@ -4,7 +4,8 @@
 //! referrals: who is sent where, why, and how far it has come by now. The plan is played (`play`) in the order of time through the same
 //! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems; some of the patients
 //! who are accepted get a bed or a place in a session (`ward`), some go home again to be followed up (`homeward`). What is not ordinary (`exception`)
-//! comes last. Before all that lie the `year` of family doctors, experts and reports, and that of the shared `centre`s. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
+//! comes last. Before all that lie some referrals of the two years past, the `year` of family doctors, experts and reports, and that of the shared
+//! `centre`s. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
 //!
 //! The [folder] holds the database, the master secret and the [book] of everybody who can sign in. The same seed makes the same
 //! district again, but for ids, secrets and the times, which are counted back from now.
@@ -45,6 +46,9 @@ use crate::{
 /// The seed of the demo.
 pub const SEED: u64 = 20_261_121;
 
+/// How far back the oldest referrals lie: the year before a year that has just ended.
+pub const PAST: Duration = Duration::days(2 * 366);
+
 /// How large a district is, and how busy.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
@@ -58,6 +62,8 @@ pub struct Scale {
     pub referrals: usize,
     /// Days over which they were written.
     pub days: i64,
+    /// Referrals of the [`PAST`] before, which have all ended: what the present is compared with.
+    pub past: usize,
     /// Requests to shared centres; sterile supply goes round beside them.
     pub requests: usize,
     /// Days over which these were written; not fewer than those of referrals.
@@ -72,6 +78,7 @@ impl Scale {
         people: 2_400,
         referrals: 2_000,
         days: 42,
+        past: 150,
         requests: 1_500,
         year: 365,
     };
@@ -145,11 +152,12 @@ pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     let centres = Centres::open(app).await?;
     let (cast, accounts, clients) = Cast::open(app, &centres, scale).await?;
     let plan = plan::draw(app, seed, scale, now)?;
+    play::perform(app, &cast, &plan, &plan.past, &mut Wards::none(seed), seed).await?;
     year::perform(app, &cast, &plan, scale, (seed, now)).await?;
     centre::perform(app, (&cast, &centres), &plan, scale, (seed, now)).await?;
     app.clock.set(now - Duration::days(scale.days + 1));
     let mut wards = Wards::open(app, seed, scale).await?;
-    let rows = play::perform(app, &cast, &plan, &mut wards, seed).await?;
+    let rows = play::perform(app, &cast, &plan, &plan.cases, &mut wards, seed).await?;
     homeward::perform(app, &cast, &rows, seed, now).await?;
     exception::perform(app, &cast, &plan, (seed, now)).await?;
     app.clock.set(now);
@@ -162,7 +170,7 @@ pub async fn fill(app: &App, seed: u64, scale: &Scale) -> Result<Book> {
     })
 }
 
-/// When the district began to work with the software: the day before the first request to its shared centres.
+/// When the district began to work with the software: the day before its first referral, or its first request to a shared centre.
 fn founded(now: DateTime<Utc>, scale: &Scale) -> DateTime<Utc> {
-    now - Duration::days(scale.year.max(scale.days) + 1)
+    now - PAST.max(Duration::days(scale.year.max(scale.days))) - Duration::days(1)
 }

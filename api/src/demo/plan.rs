@@ -7,7 +7,7 @@ use entity::enums::{CareSetting, GreenChannelGround, ReferralDirection, Urgency,
 use uuid::Uuid;
 
 use super::{
-    Scale,
+    PAST, Scale,
     dice::Dice,
     district::{self, CITY, COUNTY, HERBS, NURSING, UNIVERSITY},
     illness::{ILLNESSES, Illness},
@@ -64,6 +64,8 @@ pub struct Plan {
     pub people: Vec<Person>,
     /// The referrals.
     pub cases: Vec<Case>,
+    /// Those of the years before, numbered on.
+    pub past: Vec<Case>,
 }
 
 /// Draws the plan for a registered district, so that its last step was just before `now`.
@@ -80,9 +82,12 @@ pub fn draw(app: &App, seed: u64, scale: &Scale, now: DateTime<Utc>) -> Result<P
     let cases = (0..scale.referrals)
         .map(|number| drawing.case(number))
         .collect();
+    let numbers = scale.referrals..scale.referrals + scale.past;
+    let past = numbers.map(|number| drawing.past(number)).collect();
     Ok(Plan {
         people: drawing.people,
         cases,
+        past,
     })
 }
 
@@ -149,14 +154,46 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn case(&mut self, number: usize) -> Case {
         let (course, kind) = self.course(number);
+        let within = (self.now, Duration::days(self.scale.days));
+        self.case_of(number, course, kind, within)
+    }
+
+    /// A referral that has long ended.
+    fn past(&mut self, number: usize) -> Case {
+        let (course, kind) = loop {
+            let course = *self.dice.weighted(Course::ENDED);
+            let kind = *self.dice.weighted(WAYS);
+            if course.suits(kind) {
+                break (course, kind);
+            }
+        };
+        let last = self.now - Duration::days(self.scale.days);
+        self.case_of(
+            number,
+            course,
+            kind,
+            (last, PAST - Duration::days(self.scale.days)),
+        )
+    }
+
+    /// A referral whose last step is before a moment, and whose first is within so long of it.
+    fn case_of(
+        &mut self,
+        number: usize,
+        course: Course,
+        kind: Kind,
+        within: (DateTime<Utc>, Duration),
+    ) -> Case {
         let unknown = kind == Kind::Emergency && self.dice.happens(6);
         loop {
             let patient = self.dice.below(self.people.len());
             let illness = self.illness(patient, kind);
             let (sender, receiver) = self.ends(kind, patient);
-            if self.open.insert((patient, receiver, illness.category())) {
+            let born = self.people[patient].born < shanghai_day(within.0 - within.1);
+            if born && self.open.insert((patient, receiver, illness.category())) {
                 let patient = (!unknown).then_some(patient);
-                return self.shaped(number, course, kind, patient, illness, (sender, receiver));
+                let ends = (sender, receiver);
+                return self.shaped(number, (course, within), kind, patient, illness, ends);
             }
         }
     }
@@ -246,7 +283,7 @@ impl Drawing<'_> {
     fn shaped(
         &mut self,
         number: usize,
-        course: Course,
+        (course, (last, window)): (Course, (DateTime<Utc>, Duration)),
         kind: Kind,
         patient: Option<usize>,
         illness: &'static Illness,
@@ -263,7 +300,6 @@ impl Drawing<'_> {
         let ground = illness
             .ground
             .filter(|_| matches!(kind, Kind::GreenChannel | Kind::Emergency));
-        let window = Duration::days(self.scale.days);
         Case {
             number,
             goes_down: self.goes_down(sender, receiver),
@@ -276,7 +312,7 @@ impl Drawing<'_> {
             visit,
             care,
             ground,
-            steps: course.steps(&mut self.dice, urgency, self.now, window),
+            steps: course.steps(&mut self.dice, urgency, last, window),
         }
     }
 }

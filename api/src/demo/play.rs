@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// Plays every step of the plan; gives back the referrals as it leaves them.
+/// Plays every step of these cases of the plan; gives back the referrals as it leaves them.
 ///
 /// # Errors
 /// [`Error::Internal`] naming case and step where a service refuses one: the plan asks for nothing that may be refused.
@@ -37,21 +37,22 @@ pub async fn perform(
     app: &App,
     players: &Cast,
     plan: &Plan,
+    cases: &[Case],
     wards: &mut Wards,
     seed: u64,
 ) -> Result<Vec<referral::Model>> {
     let mut scenes: Vec<(&Timed, usize, usize)> = Vec::new();
-    for case in &plan.cases {
+    for (which, case) in cases.iter().enumerate() {
         let steps = case.steps.iter().enumerate();
-        scenes.extend(steps.map(|(place, step)| (step, case.number, place)));
+        scenes.extend(steps.map(|(place, step)| (step, which, place)));
     }
-    scenes.sort_by_key(|((at, _), number, place)| (*at, *number, *place));
-    let mut rows: Vec<Option<referral::Model>> = vec![None; plan.cases.len()];
-    for ((at, step), number, place) in scenes {
+    scenes.sort_by_key(|((at, _), which, place)| (*at, *which, *place));
+    let mut rows: Vec<Option<referral::Model>> = vec![None; cases.len()];
+    for ((at, step), which, place) in scenes {
         wards.report_until(app, *at).await?;
         app.clock.set(*at);
-        let case = &plan.cases[number];
-        let part = u64::try_from(number * 32 + place).unwrap_or(0);
+        let case = &cases[which];
+        let part = u64::try_from(case.number * 32 + place).unwrap_or(0);
         let mut scene = Scene {
             app,
             players,
@@ -60,12 +61,12 @@ pub async fn perform(
             case,
             at: *at,
             dice: Dice::apart(seed, 1_000 + part),
-            row: rows[number].as_ref(),
+            row: rows[which].as_ref(),
             later: &case.steps[place + 1..],
         };
         let played = scene.play(*step).await;
-        let played = played.map_err(|error| blame(number, *step, &error))?;
-        rows[number] = Some(played.object.row);
+        let played = played.map_err(|error| blame(case.number, *step, &error))?;
+        rows[which] = Some(played.object.row);
     }
     wards.report(app).await?;
     Ok(rows.into_iter().flatten().collect())

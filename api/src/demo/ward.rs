@@ -66,10 +66,8 @@ impl Wards {
     /// Registers beds and offers sessions, at the hospitals and at the health centres that have inpatients.
     pub async fn open(app: &App, seed: u64, scale: &Scale) -> Result<Self> {
         let mut wards = Self {
-            pools: Vec::new(),
-            sessions: HashMap::new(),
-            dice: Dice::apart(seed, 5),
             next_round: app.now(),
+            ..Self::none(seed)
         };
         let directory = app.directory.now();
         let mut places: Vec<_> = directory.institutions.values().collect();
@@ -92,6 +90,16 @@ impl Wards {
             }
         }
         Ok(wards)
+    }
+
+    /// Of the time before anybody registered them.
+    pub fn none(seed: u64) -> Self {
+        Self {
+            pools: Vec::new(),
+            sessions: HashMap::new(),
+            dice: Dice::apart(seed, 5),
+            next_round: DateTime::<Utc>::MAX_UTC,
+        }
     }
 
     async fn hospital(&mut self, app: &App, directory: &Directory, place: Uuid) -> Result<()> {

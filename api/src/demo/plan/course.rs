@@ -152,6 +152,16 @@ impl Course {
         (2, ClosedFromDraft),
     ];
 
+    /// How often those occur that have ended.
+    pub const ENDED: &[(usize, Self)] = &[
+        (8, Rejected),
+        (5, Withdrawn),
+        (3, Explained),
+        (60, Closed),
+        (4, ClosedAtSecondTry),
+        (4, ClosedFromDraft),
+    ];
+
     /// Whether a referral that goes this way can take this course: an emergency is not sent back and does not wait for weeks, and a partner
     /// without an account answers at once, by word of mouth.
     #[must_use]
