@@ -234,7 +234,12 @@ impl Db {
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrator::up(&self.writer, None).await?)
+        let pending = self.pending_migrations().await?;
+        Migrator::up(&self.writer, None).await?;
+        if let Some(last) = pending.last() {
+            tracing::info!(applied = pending.len(), last, "the schema is up to date");
+        }
+        Ok(())
     }
 
     /// Names of migrations that are not applied yet.

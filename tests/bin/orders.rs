@@ -124,7 +124,7 @@ impl Seeded {
         let book = Book::open(&w).await;
         let mut rows = Vec::with_capacity(ROWS);
         for n in 0..orders {
-            rows.push(nth(&book, n.into()).into_active_model());
+            rows.push(nth(&book, n, orders).into_active_model());
             if rows.len() == ROWS || n + 1 == orders {
                 let rows = std::mem::take(&mut rows);
                 let written = w.app.db.write(async |txn| {
@@ -210,11 +210,11 @@ impl Seeded {
     }
 }
 
-/// The n-th order: everything follows from the number.
-fn nth(book: &Book, n: u64) -> order::Model {
+/// The n-th of so many orders, in the order of time: everything follows from the number.
+fn nth(book: &Book, n: u32, orders: u32) -> order::Model {
     let d = book.w.district();
     let draw = |salt: u64, below: u64| {
-        let mut z = n
+        let mut z = u64::from(n)
             .wrapping_mul(31)
             .wrapping_add(salt)
             .wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -236,8 +236,10 @@ fn nth(book: &Book, n: u64) -> order::Model {
     } else {
         &book.imaging
     };
-    let minutes = u64::try_from((DAYS - 1) * 24 * 60).unwrap_or_default();
-    let at = book.w.now() - Duration::minutes(60 + draw(3, minutes));
+    // One after the other, as they come: pages of indexes are then written once, not whenever an order happens to fall on them.
+    let seconds = (DAYS - 1) * 24 * 60 * 60;
+    let ago = seconds * i64::from(orders - n) / i64::from(orders);
+    let at = book.w.now() - Duration::minutes(60 + draw(3, 30)) - Duration::seconds(ago);
     let mut order = book.order(centre, by, at);
     ["生化", "免疫", "血液", "微生物"][usize::try_from(draw(4, 4)).unwrap_or_default()]
         .clone_into(&mut order.item_group);

@@ -105,7 +105,7 @@ struct LogOptions {
     #[arg(
         long,
         env = "LIANDONG_LOG",
-        default_value = "info",
+        default_value = "info,sea_orm_migration=warn",
         global = true,
         value_name = "FILTER"
     )]
