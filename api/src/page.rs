@@ -1,17 +1,21 @@
 //! Keyset pages: where a list begins, how long it is, and which way it runs.
 
+mod count;
+mod keyset;
+
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use crate::error::{Error, ProblemCode, Problems, Result};
 
+pub use count::{COUNT_LIMIT, counted, told};
+pub use keyset::PLACE;
+
 /// Rows of a page that names no length.
 pub const DEFAULT_ROWS: u64 = 20;
 /// Rows of the longest page.
 pub const MOST_ROWS: u64 = 100;
-/// Above this nobody is told how many rows there are.
-pub const COUNT_LIMIT: u64 = 10_000;
 
 /// The arguments of a list, as the caller wrote them.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entity::{catalogue_item, enums::CentreKind, shared_centre};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult as _, Iterable as _,
-    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
+    QueryFilter as _,
     sea_query::{
         Asterisk, Expr, ExprTrait as _, Func, LikeExpr, Order, Query, SelectStatement, SimpleExpr,
     },
@@ -19,7 +19,7 @@ use crate::{
         directory::Directory,
         list::{Listed, NAME, escaped},
     },
-    page::{COUNT_LIMIT, Window},
+    page::{Window, counted},
 };
 
 /// Sort of items: by code.
@@ -123,10 +123,7 @@ impl ItemQuery {
     pub async fn count(&self, app: &App, centre: Uuid) -> Result<Option<i32>> {
         let rows = catalogue_item::Entity::find()
             .filter(catalogue_item::Column::CentreId.eq(centre))
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+            .filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }

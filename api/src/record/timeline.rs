@@ -6,14 +6,14 @@ use async_graphql::dataloader::Loader;
 use entity::{enums::SubjectKind, event};
 use sea_orm::{
     ColumnTrait as _, FromQueryResult as _, Iterable as _, Order,
-    sea_query::{Asterisk, Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Asterisk, Query},
 };
 use uuid::Uuid;
 
 use crate::{
     app::App,
     error::{Error, Result},
-    page::{Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PLACE, PageArgs, Slice, Window},
 };
 
 /// The sort that cursors of a timeline name.
@@ -39,10 +39,8 @@ impl TimelinePage {
     /// The page that is asked for.
     pub fn parse(kind: SubjectKind, subject: Uuid, args: &PageArgs) -> Result<Self> {
         let window = Window::parse(args, TIMELINE)?;
-        let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(version) => Some((version.parse().ok()?, cursor.id)),
-            Key::Time(_) => None,
-        });
+        let after = window.text();
+        let after = after.and_then(|(version, id)| Some((version.parse().ok()?, id)));
         Ok(Self {
             kind,
             subject,
@@ -94,7 +92,7 @@ impl Loader<TimelinePage> for Timelines {
             };
             let subjects: Vec<Uuid> = keys.iter().map(|key| key.subject).collect();
             let mut events: HashMap<Uuid, Vec<event::Model>> = HashMap::new();
-            for row in read(&self.0, kind, &subjects, window.limit(), after).await? {
+            for row in read(&self.0, kind, &subjects, &window, after).await? {
                 events.entry(row.subject_id).or_default().push(row);
             }
             for key in keys {
@@ -111,31 +109,22 @@ async fn read(
     app: &App,
     kind: SubjectKind,
     subjects: &[Uuid],
-    rows: u64,
+    window: &Window,
     after: Option<(i32, Uuid)>,
 ) -> Result<Vec<event::Model>> {
-    let place = "place";
-    let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY subject_id ORDER BY version, id)");
-    let mut ranked = Query::select();
-    ranked
+    let by = [event::Column::Version, event::Column::Id];
+    let rows = Query::select()
         .column(Asterisk)
-        .expr_as(rank, place)
         .from(event::Entity)
         .and_where(event::Column::SubjectId.is_in(subjects.iter().copied()))
-        .and_where(event::Column::SubjectKind.eq(kind));
-    if let Some((version, id)) = after {
-        let at = Expr::tuple([
-            Expr::col(event::Column::Version),
-            Expr::col(event::Column::Id),
-        ]);
-        ranked.and_where(at.gt(Expr::tuple([Expr::val(version), Expr::val(id)])));
-    }
-    let page = Query::select()
-        .columns(event::Column::iter())
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col(place).lte(i64::try_from(rows).unwrap_or(i64::MAX)))
+        .and_where(event::Column::SubjectKind.eq(kind))
+        .and_where_option(window.beyond(by, &Order::Asc, after))
+        .to_owned();
+    let over = "PARTITION BY subject_id ORDER BY version, id";
+    let page = window
+        .of_each(rows, over, event::Column::iter())
         .order_by(event::Column::SubjectId, Order::Asc)
-        .order_by(place, Order::Asc)
+        .order_by(PLACE, Order::Asc)
         .to_owned();
     let rows = event::Model::find_by_statement(app.db.backend().build(&page))
         .all(app.db.reader())
