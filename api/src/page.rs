@@ -44,7 +44,7 @@ impl PageArgs {
 }
 
 /// Where a row stands in a list: the value it is sorted by, and its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The sort it belongs to; it is good for no other.
     pub sort: String,
@@ -55,7 +55,7 @@ pub struct Cursor {
 }
 
 /// A value that a list is sorted by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A time.
     Time(DateTime<Utc>),
@@ -113,7 +113,7 @@ impl Cursor {
 }
 
 /// A page that was asked for, checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// How many rows.
     pub rows: u64,

@@ -29,46 +29,30 @@ pub struct TimelinePage {
     kind: SubjectKind,
     /// Which.
     subject: Uuid,
-    /// Rows of the page.
-    rows: u64,
-    /// Version and id of the event after which it begins.
-    after: Option<(i32, Uuid)>,
+    /// Which part of the list.
+    window: Window,
 }
 
 impl TimelinePage {
     /// The page that is asked for.
     pub fn parse(kind: SubjectKind, subject: Uuid, args: &PageArgs) -> Result<Self> {
-        let window = Window::parse(args, TIMELINE)?;
-        let after = window.text();
-        let after = after.and_then(|(version, id)| Some((version.parse().ok()?, id)));
         Ok(Self {
             kind,
             subject,
-            rows: window.rows,
-            after,
+            window: Window::parse(args, TIMELINE)?,
         })
     }
 
     /// The same without any rows.
     #[must_use]
     pub fn empty(&self) -> Slice<event::Model> {
-        self.window().slice(Vec::new())
+        self.window.slice(Vec::new())
     }
 
     /// The cursor of an event.
     #[must_use]
     pub fn cursor(row: &event::Model) -> String {
         Cursor::text(TIMELINE, row.version.to_string(), row.id).encode()
-    }
-
-    fn window(&self) -> Window {
-        let after = self.after;
-        let cursor = after.map(|(version, id)| Cursor::text(TIMELINE, version.to_string(), id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
     }
 }
 
@@ -82,17 +66,14 @@ impl Loader<TimelinePage> for Timelines {
     ) -> Result<HashMap<TimelinePage, Self::Value>, Self::Error> {
         let mut pages: HashMap<_, Vec<&TimelinePage>> = HashMap::new();
         for key in keys {
-            let alike = (key.kind, key.rows, key.after);
+            let alike = (key.kind, &key.window);
             pages.entry(alike).or_default().push(key);
         }
         let mut found = HashMap::new();
-        for ((kind, _, after), keys) in pages {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for ((kind, window), keys) in pages {
             let subjects: Vec<Uuid> = keys.iter().map(|key| key.subject).collect();
             let mut events: HashMap<Uuid, Vec<event::Model>> = HashMap::new();
-            for row in read(&self.0, kind, &subjects, &window, after).await? {
+            for row in read(&self.0, kind, &subjects, window).await? {
                 events.entry(row.subject_id).or_default().push(row);
             }
             for key in keys {
@@ -104,14 +85,15 @@ impl Loader<TimelinePage> for Timelines {
     }
 }
 
-/// Pages of the timelines of many objects in one statement, each from its `after` on: an event of that version and id.
+/// Pages of the timelines of many objects in one statement.
 async fn read(
     app: &App,
     kind: SubjectKind,
     subjects: &[Uuid],
     window: &Window,
-    after: Option<(i32, Uuid)>,
 ) -> Result<Vec<event::Model>> {
+    let after = window.text();
+    let after = after.and_then(|(version, id)| Some((version.parse::<i32>().ok()?, id)));
     let by = [event::Column::Version, event::Column::Id];
     let rows = Query::select()
         .column(Asterisk)

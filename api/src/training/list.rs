@@ -97,23 +97,8 @@ fn listed(roster: &Roster) -> Condition {
 pub struct EnrolmentPage {
     /// The session.
     pub session: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// The practitioner after whom it begins.
-    pub after: Option<Uuid>,
-}
-
-impl EnrolmentPage {
-    /// The page as lists have it.
-    #[must_use]
-    pub fn window(&self) -> Window {
-        let cursor = self.after.map(|id| Cursor::text(ENROLMENTS, "", id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 /// Who is enrolled in these sessions, as far as the roster goes: of each the rows of its page and one more, in one statement.

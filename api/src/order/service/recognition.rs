@@ -8,8 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, JoinType, Order,
-    PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Select,
-    sea_query::{ExprTrait as _, OnConflict},
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Select, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
