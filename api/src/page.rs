@@ -1,17 +1,21 @@
 //! Keyset pages: where a list begins, how long it is, and which way it runs.
 
+mod count;
+mod keyset;
+
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use crate::error::{Error, ProblemCode, Problems, Result};
 
+pub use count::{COUNT_LIMIT, counted, told};
+pub use keyset::PLACE;
+
 /// Rows of a page that names no length.
 pub const DEFAULT_ROWS: u64 = 20;
 /// Rows of the longest page.
 pub const MOST_ROWS: u64 = 100;
-/// Above this nobody is told how many rows there are.
-pub const COUNT_LIMIT: u64 = 10_000;
 
 /// The arguments of a list, as the caller wrote them.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +44,7 @@ impl PageArgs {
 }
 
 /// Where a row stands in a list: the value it is sorted by, and its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The sort it belongs to; it is good for no other.
     pub sort: String,
@@ -51,7 +55,7 @@ pub struct Cursor {
 }
 
 /// A value that a list is sorted by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A time.
     Time(DateTime<Utc>),
@@ -109,7 +113,7 @@ impl Cursor {
 }
 
 /// A page that was asked for, checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// How many rows.
     pub rows: u64,

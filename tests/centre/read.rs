@@ -1,9 +1,10 @@
 //! Reading shared centres and their catalogues.
 
 use api::{
-    centre::list::ItemQuery,
+    centre::list::{CODE, ItemQuery},
     id::{self, Kind},
     network::follow::catch_up,
+    page::{Cursor, Window},
 };
 use entity::enums::Role;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
@@ -329,8 +330,13 @@ fn an_index_serves_every_page_of_a_catalogue() {
         let centre = Centres::of(&w).await.row("LABORATORY").id;
         for search in [None, Some("GL".to_owned())] {
             let query = ItemQuery { search };
-            for after in [None, Some("CBC")] {
-                let page = query.page(&[centre], 3, after);
+            for cursor in [None, Some(Cursor::text(CODE, "CBC", centre))] {
+                let window = Window {
+                    rows: 2,
+                    backward: false,
+                    cursor,
+                };
+                let page = query.page(&[centre], &window);
                 let plan = w.explain(&w.app.db.backend().build(&page)).await.join("\n");
                 assert!(plan.contains("ux_catalogue_item_centre_id_code"), "{plan}");
             }

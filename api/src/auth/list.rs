@@ -7,8 +7,8 @@ use entity::{
     enums::{AccountKind, Action, Role},
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::{
     auth::{Actor, held::Held},
     error::{Error, ProblemCode, Problems, Result},
     id::{self, Kind},
-    page::{COUNT_LIMIT, Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window, counted},
     policy::{self, account::Kept},
     record::audit::Entry,
 };
@@ -50,10 +50,7 @@ pub struct Accounts {
 
 /// How many accounts there are on all pages; none above 10,000.
 pub async fn count(app: &App, query: Select<account::Entity>) -> Result<Option<i32>> {
-    let rows = query.limit(COUNT_LIMIT + 1).count(app.db.reader()).await?;
-    Ok(Some(rows)
-        .filter(|rows| *rows <= COUNT_LIMIT)
-        .and_then(|rows| i32::try_from(rows).ok()))
+    counted(query, app.db.reader()).await
 }
 
 /// The accounts that the actor looks after: two statements a page, and an audit entry.
@@ -166,11 +163,7 @@ async fn rows(
     window: &Window,
 ) -> Result<Vec<account::Model>> {
     let mut query = query.clone().limit(window.limit());
-    if let Some(Cursor {
-        key: Key::Text(name),
-        ..
-    }) = &window.cursor
-    {
+    if let Some((name, _)) = window.text() {
         query = query.filter(if window.backward {
             account::Column::Name.lt(name)
         } else {

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{bed_pool, enums::BedKind, slot};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, IntoSimpleExpr as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, Select,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -13,7 +12,7 @@ use crate::{
     app::App,
     error::Result,
     moment::Stretch,
-    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
 };
 
 /// Sort of bed pools: by institution, in the order in which they were registered.
@@ -54,15 +53,10 @@ impl BedPoolQuery {
     #[must_use]
     pub fn page(&self, window: &Window) -> Select<bed_pool::Entity> {
         use bed_pool::Column::{Id, InstitutionId};
-        let (institution, id) = bed_pool_place(window);
-        let place = Expr::tuple([InstitutionId.into_simple_expr(), Id.into_simple_expr()]);
-        bed_pool::Entity::find()
-            .filter(self.condition())
-            // From the very start where there is no cursor: the index is walked either way.
-            .filter(place.gt(Expr::tuple([Expr::val(institution), Expr::val(id)])))
-            .order_by_asc(InstitutionId)
-            .order_by_asc(Id)
-            .limit(window.limit())
+        let query = bed_pool::Entity::find().filter(self.condition());
+        // From the very start where there is no cursor: the index is walked either way.
+        let from = Some(bed_pool_place(window));
+        window.keyset(query, [InstitutionId, Id], &Order::Asc, from)
     }
 
     /// A page, each row with its cursor.
@@ -80,24 +74,16 @@ impl BedPoolQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = bed_pool::Entity::find()
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        let rows = bed_pool::Entity::find().filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }
 
 fn bed_pool_place(window: &Window) -> (Uuid, Uuid) {
-    let start = (Uuid::nil(), Uuid::nil());
-    let Some(cursor) = &window.cursor else {
-        return start;
-    };
-    match &cursor.key {
-        Key::Text(text) => Uuid::parse_str(text).map_or(start, |found| (found, cursor.id)),
-        Key::Time(_) => start,
-    }
+    window
+        .text()
+        .and_then(|(text, id)| Some((Uuid::parse_str(text).ok()?, id)))
+        .unwrap_or_default()
 }
 
 /// Which slots of an institution to list; what is left out does not narrow.
@@ -153,19 +139,8 @@ impl SlotQuery {
     #[must_use]
     pub fn page(&self, window: &Window, now: DateTime<Utc>) -> Select<slot::Entity> {
         use slot::Column::{Id, StartsAt};
-        let from = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-            Key::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
-            Key::Text(_) => None,
-        });
-        let place = Expr::tuple([StartsAt.into_simple_expr(), Id.into_simple_expr()]);
-        slot::Entity::find()
-            .filter(
-                self.condition(now)
-                    .add_option(from.map(|from| place.gt(from))),
-            )
-            .order_by_asc(StartsAt)
-            .order_by_asc(Id)
-            .limit(window.limit())
+        let query = slot::Entity::find().filter(self.condition(now));
+        window.keyset(query, [StartsAt, Id], &Order::Asc, window.time())
     }
 
     /// A page, each row with its cursor.
@@ -179,11 +154,7 @@ impl SlotQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = slot::Entity::find()
-            .filter(self.condition(app.now()))
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        let rows = slot::Entity::find().filter(self.condition(app.now()));
+        counted(rows, app.db.reader()).await
     }
 }

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use entity::{catalogue_item, enums::CentreKind, shared_centre};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult as _, Iterable as _,
-    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{
-        Asterisk, Expr, ExprTrait as _, Func, LikeExpr, Order, Query, SelectStatement, SimpleExpr,
-    },
+    QueryFilter as _,
+    sea_query::{Asterisk, Expr, ExprTrait as _, Func, LikeExpr, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -19,7 +17,7 @@ use crate::{
         directory::Directory,
         list::{Listed, NAME, escaped},
     },
-    page::{COUNT_LIMIT, Window},
+    page::{PLACE, Window, counted},
 };
 
 /// Sort of items: by code.
@@ -82,26 +80,25 @@ impl ItemQuery {
             .add(like(Name, format!("%{part}%")))
     }
 
-    /// The statement of the same page of each of these centres: rows by code, after that code.
+    /// The statement of the same page of each of these centres, by code.
     #[must_use]
-    pub fn page(&self, centres: &[Uuid], rows: u64, after: Option<&str>) -> SelectStatement {
+    pub fn page(&self, centres: &[Uuid], window: &Window) -> SelectStatement {
         use catalogue_item::Column::{CentreId, Code};
-        let place = "place";
-        let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY centre_id ORDER BY code)");
-        let after = after.map(|code| Code.gt(code));
-        let ranked = Query::select()
+        let rows = Query::select()
             .column(Asterisk)
-            .expr_as(rank, place)
             .from(catalogue_item::Entity)
             .and_where(CentreId.is_in(centres.iter().copied()))
-            .cond_where(Condition::all().add(self.condition()).add_option(after))
+            .cond_where(self.condition())
+            .and_where_option(window.text().map(|(code, _)| Code.gt(code)))
             .to_owned();
-        Query::select()
-            .columns(catalogue_item::Column::iter())
-            .from_subquery(ranked, "ranked")
-            .and_where(Expr::col(place).lte(i64::try_from(rows).unwrap_or(i64::MAX)))
+        window
+            .of_each(
+                rows,
+                "PARTITION BY centre_id ORDER BY code",
+                catalogue_item::Column::iter(),
+            )
             .order_by(CentreId, Order::Asc)
-            .order_by(place, Order::Asc)
+            .order_by(PLACE, Order::Asc)
             .to_owned()
     }
 
@@ -111,10 +108,8 @@ impl ItemQuery {
         app: &App,
         centres: &[Uuid],
         window: &Window,
-        after: Option<&str>,
     ) -> Result<Vec<catalogue_item::Model>> {
-        let page = self.page(centres, window.limit(), after);
-        let statement = app.db.backend().build(&page);
+        let statement = app.db.backend().build(&self.page(centres, window));
         let rows = catalogue_item::Model::find_by_statement(statement);
         Ok(rows.all(app.db.reader()).await?)
     }
@@ -123,10 +118,7 @@ impl ItemQuery {
     pub async fn count(&self, app: &App, centre: Uuid) -> Result<Option<i32>> {
         let rows = catalogue_item::Entity::find()
             .filter(catalogue_item::Column::CentreId.eq(centre))
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+            .filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }

@@ -7,11 +7,11 @@ use entity::catalogue_item;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::list::{CODE, ItemQuery};
+use super::list::ItemQuery;
 use crate::{
     app::App,
     error::Error,
-    page::{Cursor, Slice, Window},
+    page::{Slice, Window},
 };
 
 /// Reads items.
@@ -41,21 +41,8 @@ pub struct CataloguePage {
     pub centre: Uuid,
     /// Which items.
     pub query: ItemQuery,
-    /// Rows of the page.
-    pub rows: u64,
-    /// The code after which it begins.
-    pub after: Option<String>,
-}
-
-impl CataloguePage {
-    fn window(&self) -> Window {
-        let after = self.after.as_deref();
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor: after.map(|code| Cursor::text(CODE, code, Uuid::nil())),
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<CataloguePage> for Catalogues {
@@ -70,17 +57,13 @@ impl Loader<CataloguePage> for Catalogues {
         // The centres of a page are asked for the same rows: one statement serves them all.
         let mut alike: HashMap<_, Vec<&CataloguePage>> = HashMap::new();
         for key in keys {
-            let same = (&key.query, key.rows, &key.after);
+            let same = (&key.query, &key.window);
             alike.entry(same).or_default().push(key);
         }
-        for ((query, _, after), keys) in alike {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for ((query, window), keys) in alike {
             let centres: Vec<Uuid> = keys.iter().map(|key| key.centre).collect();
             let mut rows: HashMap<Uuid, Vec<catalogue_item::Model>> = HashMap::new();
-            let after = after.as_deref();
-            for row in query.list(&self.0, &centres, &window, after).await? {
+            for row in query.list(&self.0, &centres, window).await? {
                 rows.entry(row.centre_id).or_default().push(row);
             }
             for key in keys {

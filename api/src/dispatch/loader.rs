@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::{
     seen,
-    service::{self, LOGS, Of, STARTS, Totals},
+    service::{self, Of, Totals},
 };
 use crate::{
     app::App,
     auth::Actor,
     error::Error,
-    page::{Cursor, Slice, Window},
+    page::{Slice, Window},
     policy,
     referral::service::open_of_dispatches,
 };
@@ -44,10 +44,8 @@ pub struct DispatchesPage {
     pub of: Of,
     /// Of which institution.
     pub institution: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// When the one after which it begins, begins, and its id.
-    pub after: Option<(DateTime<Utc>, Uuid)>,
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<DispatchesPage> for Dispatches {
@@ -61,14 +59,13 @@ impl Loader<DispatchesPage> for Dispatches {
         let mut found = HashMap::new();
         let mut alike: HashMap<_, Vec<&DispatchesPage>> = HashMap::new();
         for key in keys {
-            let same = (key.of, key.rows, key.after);
+            let same = (key.of, &key.window);
             alike.entry(same).or_default().push(key);
         }
-        for ((of, rows, after), keys) in alike {
-            let window = window(rows, STARTS[0].name(), after);
+        for ((of, window), keys) in alike {
             let institutions: Vec<Uuid> = keys.iter().map(|key| key.institution).collect();
             let mut rows: HashMap<Uuid, Vec<Model>> = HashMap::new();
-            for row in service::below(&self.0, &self.1, of, &institutions, &window).await? {
+            for row in service::below(&self.0, &self.1, of, &institutions, window).await? {
                 if let Some(institution) = of.institution(&row) {
                     rows.entry(institution).or_default().push(row);
                 }
@@ -90,10 +87,8 @@ pub struct Logs(pub App);
 pub struct LogsPage {
     /// The dispatch.
     pub dispatch: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// When the half-day after which it begins, begins, and its id.
-    pub after: Option<(DateTime<Utc>, Uuid)>,
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<LogsPage> for Logs {
@@ -104,13 +99,12 @@ impl Loader<LogsPage> for Logs {
         let mut found = HashMap::new();
         let mut alike: HashMap<_, Vec<&LogsPage>> = HashMap::new();
         for key in keys {
-            alike.entry((key.rows, key.after)).or_default().push(key);
+            alike.entry(&key.window).or_default().push(key);
         }
-        for ((rows, after), keys) in alike {
-            let window = window(rows, LOGS, after);
+        for (window, keys) in alike {
             let dispatches: Vec<Uuid> = keys.iter().map(|key| key.dispatch).collect();
             let mut rows: HashMap<Uuid, Vec<dispatch_log::Model>> = HashMap::new();
-            for row in service::logs(&self.0, &dispatches, &window).await? {
+            for row in service::logs(&self.0, &dispatches, window).await? {
                 rows.entry(row.dispatch_id).or_default().push(row);
             }
             for key in keys {
@@ -119,14 +113,6 @@ impl Loader<LogsPage> for Logs {
             }
         }
         Ok(found)
-    }
-}
-
-fn window(rows: u64, sort: &'static str, after: Option<(DateTime<Utc>, Uuid)>) -> Window {
-    Window {
-        rows,
-        backward: false,
-        cursor: after.map(|(at, id)| Cursor::time(sort, at, id)),
     }
 }
 

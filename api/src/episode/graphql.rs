@@ -20,7 +20,7 @@ use crate::{
     graphql::{Connection, Count, Reply, actor, app, ask, refusal, reply, unshare},
     id::{self, Kind},
     named,
-    page::{Cursor, Key, PageArgs, Window},
+    page::{Cursor, PageArgs, Window},
     patient::{graphql::Patient, loader::PatientLoader},
     referral::{graphql::Referral, seen::Seen},
 };
@@ -148,17 +148,12 @@ async fn page_of_patient(
     args: &PageArgs,
 ) -> Result<Connection<Episode>> {
     let window = Window::parse(args, LATEST)?;
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    });
     let loader = ctx
         .data_opt::<DataLoader<OfPatients>>()
         .ok_or(Error::Unauthenticated)?;
     let key = PatientPage {
         patient,
-        rows: window.rows,
-        after,
+        window: window.clone(),
     };
     let slice = loader
         .load_one(key)

@@ -3,15 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::service::{self, Found, LATEST};
+use super::service::{self, Found};
 use crate::{
     app::App,
     auth::Actor,
     error::Error,
-    page::{Cursor, Slice, Window},
+    page::{Slice, Window},
     referral::seen::Seen,
 };
 
@@ -76,21 +75,8 @@ pub struct OfPatients(pub App, pub Actor);
 pub struct PatientPage {
     /// The patient.
     pub patient: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// When the episode after which it begins began, and its id.
-    pub after: Option<(DateTime<Utc>, Uuid)>,
-}
-
-impl PatientPage {
-    fn window(&self) -> Window {
-        let cursor = self.after.map(|(at, id)| Cursor::time(LATEST, at, id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<PatientPage> for OfPatients {
@@ -104,15 +90,12 @@ impl Loader<PatientPage> for OfPatients {
         let mut found = HashMap::new();
         let mut alike: HashMap<_, Vec<&PatientPage>> = HashMap::new();
         for key in keys {
-            alike.entry((key.rows, key.after)).or_default().push(key);
+            alike.entry(&key.window).or_default().push(key);
         }
-        for keys in alike.into_values() {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for (window, keys) in alike {
             let patients: Vec<Uuid> = keys.iter().map(|key| key.patient).collect();
             let mut rows: HashMap<Uuid, Vec<Found>> = HashMap::new();
-            for one in service::of_patients(&self.0, &self.1, &patients, &window).await? {
+            for one in service::of_patients(&self.0, &self.1, &patients, window).await? {
                 rows.entry(one.patient_id).or_default().push(one);
             }
             for key in keys {

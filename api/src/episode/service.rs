@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement, SimpleExpr, UnionType},
+    sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::{
     auth::Actor,
     error::{Error, Result},
     follow_up::seen::shown,
-    page::{COUNT_LIMIT, Key, Window},
+    page::{COUNT_LIMIT, Window, told},
     patient::service as patients,
     policy,
     referral::seen::Seen,
@@ -75,29 +75,16 @@ pub async fn of_patients(
     let Some(rows) = rows else {
         return Ok(Vec::new());
     };
-    let mut ranked = Query::select();
-    ranked
-        .columns(["episode", "patient_id", "began"])
-        .expr_as(
-            SimpleExpr::cust(
-                "row_number() OVER (PARTITION BY patient_id ORDER BY began DESC, episode DESC)",
-            ),
-            "place",
-        )
-        .from_subquery(grouped(rows), "episodes");
-    if let Some((Key::Time(at), id)) = window
-        .cursor
-        .as_ref()
-        .map(|cursor| (&cursor.key, cursor.id))
-    {
-        let place = Expr::tuple([Expr::col("began"), Expr::col("episode")]);
-        ranked.and_where(place.lt(Expr::tuple([Expr::val(*at), Expr::val(id)])));
-    }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .columns(["episode", "patient_id", "began"])
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
+    let columns = ["episode", "patient_id", "began"];
+    let by = ["began", "episode"].map(Expr::col);
+    let rows = Query::select()
+        .columns(columns)
+        .from_subquery(grouped(rows), "episodes")
+        .and_where_option(window.beyond(by, &Order::Desc, window.time()))
+        .to_owned();
+    let over = "PARTITION BY patient_id ORDER BY began DESC, episode DESC";
+    let wanted = window
+        .of_each(rows, over, columns)
         .order_by("began", Order::Desc)
         .order_by("episode", Order::Desc)
         .to_owned();
@@ -122,8 +109,7 @@ pub async fn count(app: &App, actor: &Actor, patient: Uuid) -> Result<Option<i32
     let mut listed = grouped(rows);
     listed.limit(COUNT_LIMIT + 1);
     let found = app.db.reader().query_all(&listed).await?.len();
-    let known = u64::try_from(found).is_ok_and(|found| found <= COUNT_LIMIT);
-    Ok(i32::try_from(found).ok().filter(|_| known))
+    Ok(told(found as u64))
 }
 
 /// The rows that the actor's scope sees with more than their header, narrowed down: referrals and follow-ups alike.

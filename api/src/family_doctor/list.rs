@@ -6,9 +6,8 @@ use entity::{
     family_contract, family_contract_party, family_member, family_package, family_team,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query},
+    ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, QuerySelect as _,
+    Select, SelectTwo, sea_query::Query,
 };
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use crate::{
     app::App,
     auth::Actor,
     error::Result,
-    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
     patient::service as patients,
     policy,
 };
@@ -60,13 +59,8 @@ impl TeamQuery {
     #[must_use]
     pub fn page(&self, window: &Window) -> Select<family_team::Entity> {
         use family_team::Column::{Id, Name};
-        let from = after_text(window);
-        let place = Expr::tuple([Name.into_expr(), Id.into_expr()]);
-        family_team::Entity::find()
-            .filter(self.condition().add_option(from.map(|from| place.gt(from))))
-            .order_by_asc(Name)
-            .order_by_asc(Id)
-            .limit(window.limit())
+        let query = family_team::Entity::find().filter(self.condition());
+        window.keyset(query, [Name, Id], &Order::Asc, window.text())
     }
 
     /// A page, each row with its cursor.
@@ -84,20 +78,8 @@ impl TeamQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = family_team::Entity::find()
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
-    }
-}
-
-fn after_text(window: &Window) -> Option<Expr> {
-    let cursor = window.cursor.as_ref()?;
-    match &cursor.key {
-        Key::Text(text) => Some(Expr::tuple([Expr::val(text.clone()), Expr::val(cursor.id)])),
-        Key::Time(_) => None,
+        let rows = family_team::Entity::find().filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }
 
@@ -109,15 +91,9 @@ pub async fn packages(
     window: &Window,
 ) -> Result<Slice<(String, family_package::Model)>> {
     use family_package::Column::{Code, Id};
-    let from = after_text(window);
-    let place = Expr::tuple([Code.into_expr(), Id.into_expr()]);
-    let rows = family_package::Entity::find()
-        .filter(offered(institution, active).add_option(from.map(|from| place.gt(from))))
-        .order_by_asc(Code)
-        .order_by_asc(Id)
-        .limit(window.limit())
-        .all(app.db.reader())
-        .await?;
+    let query = family_package::Entity::find().filter(offered(institution, active));
+    let query = window.keyset(query, [Code, Id], &Order::Asc, window.text());
+    let rows = query.all(app.db.reader()).await?;
     Ok(window.slice(rows).map(|row| {
         let cursor = Cursor::text(NAME, &row.code, row.id);
         (cursor.encode(), row)
@@ -137,12 +113,8 @@ pub async fn count_packages(
     institution: Option<Uuid>,
     active: Option<bool>,
 ) -> Result<Option<i32>> {
-    let rows = family_package::Entity::find()
-        .filter(offered(institution, active))
-        .limit(COUNT_LIMIT + 1)
-        .count(app.db.reader())
-        .await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    let rows = family_package::Entity::find().filter(offered(institution, active));
+    counted(rows, app.db.reader()).await
 }
 
 /// What a list of contracts is narrowed to.
@@ -193,10 +165,8 @@ pub async fn count_contracts(app: &App, actor: &Actor, filter: &Filter) -> Resul
         .select_only()
         .column(family_contract_party::Column::ContractId)
         .left_join(family_contract::Entity)
-        .filter(condition)
-        .limit(COUNT_LIMIT + 1);
-    let rows = listed.count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(condition);
+    counted(listed, app.db.reader()).await
 }
 
 /// The statement of a page. None where the actor's scope has no rows at all.
@@ -208,20 +178,11 @@ pub fn page(
     window: &Window,
 ) -> Option<SelectTwo<family_contract_party::Entity, family_contract::Entity>> {
     use family_contract_party::Column::{ContractId, SignedAt};
-    let from = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
-        Key::Text(_) => None,
-    });
-    let place = Expr::tuple([SignedAt.into_expr(), ContractId.into_expr()]);
-    let condition = visible(app, actor, filter)?.add_option(from.map(|from| place.lt(from)));
-    Some(
-        family_contract_party::Entity::find()
-            .find_also_related(family_contract::Entity)
-            .filter(condition)
-            .order_by_desc(SignedAt)
-            .order_by_desc(ContractId)
-            .limit(window.limit()),
-    )
+    let query = family_contract_party::Entity::find()
+        .find_also_related(family_contract::Entity)
+        .filter(visible(app, actor, filter)?);
+    let by = [SignedAt, ContractId];
+    Some(window.keyset(query, by, &Order::Desc, window.time()))
 }
 
 fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {

@@ -3,18 +3,17 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
     seen::Seen,
-    service::{self, DUE, Of},
+    service::{self, Of},
 };
 use crate::{
     app::App,
     auth::Actor,
     error::Error,
-    page::{Cursor, Slice, Window},
+    page::{Slice, Window},
 };
 
 /// Loads pages of the follow-ups of referrals and episodes.
@@ -27,21 +26,8 @@ pub struct BelowPage {
     pub of: Of,
     /// Which.
     pub object: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// When the row after which it begins is due, and its id.
-    pub after: Option<(DateTime<Utc>, Uuid)>,
-}
-
-impl BelowPage {
-    fn window(&self) -> Window {
-        let cursor = self.after.map(|(at, id)| Cursor::time(DUE, at, id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<BelowPage> for Below {
@@ -55,16 +41,13 @@ impl Loader<BelowPage> for Below {
         let mut found = HashMap::new();
         let mut alike: HashMap<_, Vec<&BelowPage>> = HashMap::new();
         for key in keys {
-            let same = (key.of, key.rows, key.after);
+            let same = (key.of, &key.window);
             alike.entry(same).or_default().push(key);
         }
-        for ((of, _, _), keys) in alike {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for ((of, window), keys) in alike {
             let objects: Vec<Uuid> = keys.iter().map(|key| key.object).collect();
             let mut rows: HashMap<Uuid, Vec<Seen>> = HashMap::new();
-            for seen in service::below(&self.0, &self.1, of, &objects, &window).await? {
+            for seen in service::below(&self.0, &self.1, of, &objects, window).await? {
                 rows.entry(of.object(&seen)).or_default().push(seen);
             }
             for key in keys {

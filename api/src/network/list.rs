@@ -8,9 +8,8 @@ use entity::{
     institution, practitioner,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, Func, LikeExpr, Order},
+    ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
 };
 use uuid::Uuid;
 
@@ -18,7 +17,7 @@ use crate::{
     app::App,
     error::Result,
     network::directory::Directory,
-    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
 };
 
 /// Sort of whatever has a code.
@@ -83,8 +82,7 @@ pub fn in_memory<R: Listed, T>(
     let mut rows: Vec<R> = rows.into_iter().collect();
     let count = rows.len();
     rows.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
-    if let Some(cursor) = &window.cursor {
-        let from = (cursor_text(cursor), cursor.id);
+    if let Some(from) = window.text() {
         rows.retain(|row| {
             if window.backward {
                 row.key() < from
@@ -102,13 +100,6 @@ pub fn in_memory<R: Listed, T>(
         (Cursor::text(R::SORT, text, id).encode(), show(row))
     });
     Listing { slice, count }
-}
-
-fn cursor_text(cursor: &Cursor) -> &str {
-    match &cursor.key {
-        Key::Text(text) => text,
-        Key::Time(_) => "",
-    }
 }
 
 /// A text in lower case as a pattern finds it, its own marks with a backslash before them.
@@ -222,28 +213,11 @@ impl PractitionerQuery {
         app: &App,
         window: &Window,
     ) -> Result<Slice<(String, practitioner::Model)>> {
-        use practitioner::Column;
-        let order = if window.backward {
-            Order::Desc
-        } else {
-            Order::Asc
-        };
-        let from = window.cursor.as_ref().map(|cursor| {
-            let place = Expr::tuple([Expr::col(Column::InstitutionId), Expr::col(Column::Code)]);
-            let mark = Expr::tuple([Expr::value(cursor.id), Expr::value(cursor_text(cursor))]);
-            if window.backward {
-                place.lt(mark)
-            } else {
-                place.gt(mark)
-            }
-        });
-        let rows = practitioner::Entity::find()
-            .filter(self.condition().add_option(from))
-            .order_by(Column::InstitutionId, order.clone())
-            .order_by(Column::Code, order)
-            .limit(window.limit())
-            .all(app.db.reader())
-            .await?;
+        use practitioner::Column::{Code, InstitutionId};
+        let query = practitioner::Entity::find().filter(self.condition());
+        let from = window.text().map(|(code, employer)| (employer, code));
+        let query = window.keyset(query, [InstitutionId, Code], &Order::Asc, from);
+        let rows = query.all(app.db.reader()).await?;
         Ok(window.slice(rows).map(|row| {
             let cursor = Cursor::text(STAFF, row.code.clone(), row.institution_id);
             (cursor.encode(), row)
@@ -252,11 +226,7 @@ impl PractitionerQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = practitioner::Entity::find()
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        let rows = practitioner::Entity::find().filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }

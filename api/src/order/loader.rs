@@ -4,19 +4,18 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use chrono::{DateTime, Utc};
 use entity::{report, specimen};
 use uuid::Uuid;
 
 use super::{
     seen::Seen,
-    service::{self, LATEST, Of},
+    service::{self, Of},
 };
 use crate::{
     app::App,
     auth::Actor,
     error::Error,
-    page::{Cursor, Slice, Window},
+    page::{Slice, Window},
 };
 
 /// Loads orders by id, as the actor sees them. One belongs to one request.
@@ -39,22 +38,8 @@ pub struct OrdersPage {
     pub of: Of,
     /// Which.
     pub object: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// When the row after which it begins was placed, and its id.
-    pub after: Option<(DateTime<Utc>, Uuid)>,
-}
-
-impl OrdersPage {
-    fn window(&self) -> Window {
-        let after = self.after;
-        let cursor = after.map(|(at, id)| Cursor::time(LATEST.name(), at, id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<OrdersPage> for Orders {
@@ -68,16 +53,13 @@ impl Loader<OrdersPage> for Orders {
         let mut found = HashMap::new();
         let mut alike: HashMap<_, Vec<&OrdersPage>> = HashMap::new();
         for key in keys {
-            let same = (key.of, key.rows, key.after);
+            let same = (key.of, &key.window);
             alike.entry(same).or_default().push(key);
         }
-        for ((of, _, _), keys) in alike {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for ((of, window), keys) in alike {
             let objects: Vec<Uuid> = keys.iter().map(|key| key.object).collect();
             let mut rows: HashMap<Uuid, Vec<Seen>> = HashMap::new();
-            for (object, seen) in service::below(&self.0, &self.1, of, &objects, &window).await? {
+            for (object, seen) in service::below(&self.0, &self.1, of, &objects, window).await? {
                 rows.entry(object).or_default().push(seen);
             }
             for key in keys {

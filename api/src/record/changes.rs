@@ -10,8 +10,8 @@ use entity::{
     event, feed, feed_scope,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationDef, Select,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationDef, Select,
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
     auth::Actor,
     error::Result,
     id::{self, Kind},
-    page::{COUNT_LIMIT, Slice},
+    page::{Slice, counted},
     policy,
 };
 
@@ -115,11 +115,8 @@ pub async fn count(app: &App, actor: &Actor, kinds: Option<&[SubjectKind]>) -> R
     let Some(scope) = actor.scope.id() else {
         return Ok(Some(0));
     };
-    let rows = placed(scope, &followed(actor, kinds))
-        .limit(COUNT_LIMIT + 1)
-        .count(app.db.reader())
-        .await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    let rows = placed(scope, &followed(actor, kinds));
+    counted(rows, app.db.reader()).await
 }
 
 /// The statement of a page.

@@ -6,14 +6,14 @@ use async_graphql::dataloader::Loader;
 use entity::{enums::SubjectKind, event};
 use sea_orm::{
     ColumnTrait as _, FromQueryResult as _, Iterable as _, Order,
-    sea_query::{Asterisk, Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Asterisk, Query},
 };
 use uuid::Uuid;
 
 use crate::{
     app::App,
     error::{Error, Result},
-    page::{Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PLACE, PageArgs, Slice, Window},
 };
 
 /// The sort that cursors of a timeline name.
@@ -29,48 +29,30 @@ pub struct TimelinePage {
     kind: SubjectKind,
     /// Which.
     subject: Uuid,
-    /// Rows of the page.
-    rows: u64,
-    /// Version and id of the event after which it begins.
-    after: Option<(i32, Uuid)>,
+    /// Which part of the list.
+    window: Window,
 }
 
 impl TimelinePage {
     /// The page that is asked for.
     pub fn parse(kind: SubjectKind, subject: Uuid, args: &PageArgs) -> Result<Self> {
-        let window = Window::parse(args, TIMELINE)?;
-        let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(version) => Some((version.parse().ok()?, cursor.id)),
-            Key::Time(_) => None,
-        });
         Ok(Self {
             kind,
             subject,
-            rows: window.rows,
-            after,
+            window: Window::parse(args, TIMELINE)?,
         })
     }
 
     /// The same without any rows.
     #[must_use]
     pub fn empty(&self) -> Slice<event::Model> {
-        self.window().slice(Vec::new())
+        self.window.slice(Vec::new())
     }
 
     /// The cursor of an event.
     #[must_use]
     pub fn cursor(row: &event::Model) -> String {
         Cursor::text(TIMELINE, row.version.to_string(), row.id).encode()
-    }
-
-    fn window(&self) -> Window {
-        let after = self.after;
-        let cursor = after.map(|(version, id)| Cursor::text(TIMELINE, version.to_string(), id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
     }
 }
 
@@ -84,17 +66,14 @@ impl Loader<TimelinePage> for Timelines {
     ) -> Result<HashMap<TimelinePage, Self::Value>, Self::Error> {
         let mut pages: HashMap<_, Vec<&TimelinePage>> = HashMap::new();
         for key in keys {
-            let alike = (key.kind, key.rows, key.after);
+            let alike = (key.kind, &key.window);
             pages.entry(alike).or_default().push(key);
         }
         let mut found = HashMap::new();
-        for ((kind, _, after), keys) in pages {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for ((kind, window), keys) in pages {
             let subjects: Vec<Uuid> = keys.iter().map(|key| key.subject).collect();
             let mut events: HashMap<Uuid, Vec<event::Model>> = HashMap::new();
-            for row in read(&self.0, kind, &subjects, window.limit(), after).await? {
+            for row in read(&self.0, kind, &subjects, window).await? {
                 events.entry(row.subject_id).or_default().push(row);
             }
             for key in keys {
@@ -106,36 +85,28 @@ impl Loader<TimelinePage> for Timelines {
     }
 }
 
-/// Pages of the timelines of many objects in one statement, each from its `after` on: an event of that version and id.
+/// Pages of the timelines of many objects in one statement.
 async fn read(
     app: &App,
     kind: SubjectKind,
     subjects: &[Uuid],
-    rows: u64,
-    after: Option<(i32, Uuid)>,
+    window: &Window,
 ) -> Result<Vec<event::Model>> {
-    let place = "place";
-    let rank = SimpleExpr::cust("row_number() OVER (PARTITION BY subject_id ORDER BY version, id)");
-    let mut ranked = Query::select();
-    ranked
+    let after = window.text();
+    let after = after.and_then(|(version, id)| Some((version.parse::<i32>().ok()?, id)));
+    let by = [event::Column::Version, event::Column::Id];
+    let rows = Query::select()
         .column(Asterisk)
-        .expr_as(rank, place)
         .from(event::Entity)
         .and_where(event::Column::SubjectId.is_in(subjects.iter().copied()))
-        .and_where(event::Column::SubjectKind.eq(kind));
-    if let Some((version, id)) = after {
-        let at = Expr::tuple([
-            Expr::col(event::Column::Version),
-            Expr::col(event::Column::Id),
-        ]);
-        ranked.and_where(at.gt(Expr::tuple([Expr::val(version), Expr::val(id)])));
-    }
-    let page = Query::select()
-        .columns(event::Column::iter())
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col(place).lte(i64::try_from(rows).unwrap_or(i64::MAX)))
+        .and_where(event::Column::SubjectKind.eq(kind))
+        .and_where_option(window.beyond(by, &Order::Asc, after))
+        .to_owned();
+    let over = "PARTITION BY subject_id ORDER BY version, id";
+    let page = window
+        .of_each(rows, over, event::Column::iter())
         .order_by(event::Column::SubjectId, Order::Asc)
-        .order_by(place, Order::Asc)
+        .order_by(PLACE, Order::Asc)
         .to_owned();
     let rows = event::Model::find_by_statement(app.db.backend().build(&page))
         .all(app.db.reader())

@@ -8,9 +8,9 @@ use entity::{
     enums::{Action, AuditOutcome, SubjectKind},
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, Order, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, Query},
+    ColumnTrait as _, EntityTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{ExprTrait as _, Query},
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
     auth::Actor,
     error::Result,
     moment::Stretch,
-    page::{COUNT_LIMIT, Cursor, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
     policy,
 };
 
@@ -71,27 +71,8 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<i
 
 /// The same for whoever may read them on another ground.
 pub async fn count_found(app: &App, filter: &Filter) -> Result<Option<i32>> {
-    #[derive(FromQueryResult)]
-    struct Counted {
-        rows: i64,
-    }
-
-    let some = found(filter)
-        .select_only()
-        .column(audit::Column::Id)
-        .limit(COUNT_LIMIT + 1)
-        .into_query();
-    let mut count = Query::select();
-    count
-        .expr_as(Expr::col("id").count(), "rows")
-        .from_subquery(some, "some");
-    let counted = Counted::find_by_statement(app.db.backend().build(&count))
-        .one(app.db.reader())
-        .await?;
-    Ok(counted
-        .and_then(|counted| u64::try_from(counted.rows).ok())
-        .filter(|rows| *rows <= COUNT_LIMIT)
-        .and_then(|rows| i32::try_from(rows).ok()))
+    let rows = found(filter).select_only().column(audit::Column::Id);
+    counted(rows, app.db.reader()).await
 }
 
 /// Where an entry stands in the list.
@@ -103,7 +84,7 @@ pub fn cursor(entry: &audit::Model) -> Cursor {
 /// The statement for a page.
 #[must_use]
 pub fn page(filter: &Filter, window: &Window) -> Select<audit::Entity> {
-    let mut query = found(filter).limit(window.limit());
+    let query = found(filter);
     // An id begins with its time: the patient's own index is in the order of the list already.
     let by_id = match (filter.patient, filter.merged.is_empty()) {
         (None, _) => None,
@@ -111,26 +92,15 @@ pub fn page(filter: &Filter, window: &Window) -> Select<audit::Entity> {
         (Some(_), false) => Some(audit::Column::Id.into_expr()),
     };
     if let Some(id) = by_id {
-        if let Some(cursor) = &window.cursor {
-            query = query.filter(id.clone().lt(cursor.id));
-        }
-        return query.order_by(id, Order::Desc);
+        return query
+            .apply_if(window.cursor.as_ref(), |query, cursor| {
+                query.filter(id.clone().lt(cursor.id))
+            })
+            .order_by(id, Order::Desc)
+            .limit(window.limit());
     }
-    if let Some(Cursor {
-        key: crate::page::Key::Time(at),
-        id,
-        ..
-    }) = &window.cursor
-    {
-        let place = Expr::tuple([
-            Expr::col((audit::Entity, audit::Column::At)),
-            Expr::col((audit::Entity, audit::Column::Id)),
-        ]);
-        query = query.filter(place.lt(Expr::tuple([Expr::value(*at), Expr::value(*id)])));
-    }
-    query
-        .order_by_desc(audit::Column::At)
-        .order_by_desc(audit::Column::Id)
+    let by = [audit::Column::At, audit::Column::Id];
+    window.keyset(query, by, &Order::Desc, window.time())
 }
 
 fn found(filter: &Filter) -> Select<audit::Entity> {

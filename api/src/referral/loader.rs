@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use chrono::{DateTime, Utc};
 use entity::referral_leg;
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use crate::{
     app::App,
     auth::Actor,
     error::Error,
-    page::{Cursor, Slice, Window},
+    page::{Slice, Window},
 };
 
 /// Loads pages of the referrals of patients.
@@ -25,23 +24,8 @@ pub struct PatientPage {
     pub patient: Uuid,
     /// Whether the patient is open by break-glass: then it is every referral's page.
     pub opened: bool,
-    /// Rows of the page.
-    pub rows: u64,
-    /// When the row after which it begins was posted, and its id.
-    pub after: Option<(DateTime<Utc>, Uuid)>,
-}
-
-impl PatientPage {
-    fn window(&self) -> Window {
-        let cursor = self
-            .after
-            .map(|(at, id)| Cursor::time(service::LATEST.name(), at, id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 impl Loader<PatientPage> for OfPatients {
@@ -56,22 +40,17 @@ impl Loader<PatientPage> for OfPatients {
         // The patients of a page are asked for the same rows: one statement serves them all.
         let mut alike: HashMap<_, Vec<&PatientPage>> = HashMap::new();
         for key in keys.iter().filter(|key| !key.opened) {
-            alike.entry((key.rows, key.after)).or_default().push(key);
+            alike.entry(&key.window).or_default().push(key);
         }
         // Few are open at a time.
         for key in keys.iter().filter(|key| key.opened) {
-            let window = key.window();
-            let rows = service::of_opened(&self.0, &self.1, key.patient, &window).await?;
-            found.insert(key.clone(), window.slice(rows));
+            let rows = service::of_opened(&self.0, &self.1, key.patient, &key.window).await?;
+            found.insert(key.clone(), key.window.slice(rows));
         }
-        for keys in alike.into_values() {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for (window, keys) in alike {
             let patients: Vec<Uuid> = keys.iter().map(|key| key.patient).collect();
             let mut referrals: HashMap<Uuid, Vec<Seen>> = HashMap::new();
-            for (record, seen) in service::of_patients(&self.0, &self.1, &patients, &window).await?
-            {
+            for (record, seen) in service::of_patients(&self.0, &self.1, &patients, window).await? {
                 referrals.entry(record).or_default().push(seen);
             }
             for key in keys {

@@ -2,17 +2,13 @@
 
 use chrono::NaiveDate;
 use entity::supervision_visit::{self, Model};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, IntoSimpleExpr as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    sea_query::{Expr, ExprTrait as _},
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, Select};
 use uuid::Uuid;
 
 use crate::{
     app::App,
     error::Result,
-    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
     scalar::parse_day,
 };
 
@@ -52,17 +48,10 @@ impl VisitQuery {
     #[must_use]
     pub fn page(&self, window: &Window) -> Select<supervision_visit::Entity> {
         use supervision_visit::Column::{Id, VisitedOn};
-        let from = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(text) => parse_day(text).map(|day| (day, cursor.id)),
-            Key::Time(_) => None,
-        });
-        let place = Expr::tuple([VisitedOn.into_simple_expr(), Id.into_simple_expr()]);
-        let after = from.map(|(day, id)| place.lt(Expr::tuple([Expr::val(day), Expr::val(id)])));
-        supervision_visit::Entity::find()
-            .filter(self.condition().add_option(after))
-            .order_by_desc(VisitedOn)
-            .order_by_desc(Id)
-            .limit(window.limit())
+        let query = supervision_visit::Entity::find().filter(self.condition());
+        let from = window.text();
+        let from = from.and_then(|(day, id)| Some((parse_day(day)?, id)));
+        window.keyset(query, [VisitedOn, Id], &Order::Desc, from)
     }
 
     /// A page, each row with its cursor.
@@ -76,12 +65,8 @@ impl VisitQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = supervision_visit::Entity::find()
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        let rows = supervision_visit::Entity::find().filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }
 

@@ -5,8 +5,8 @@ use entity::{
     training_session::{self, Model},
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, EntityTrait as _, Order, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, Select,
     sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     error::Result,
     moment::Stretch,
-    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
     policy::Roster,
 };
 
@@ -58,16 +58,8 @@ impl SessionQuery {
     #[must_use]
     pub fn page(&self, window: &Window) -> Select<training_session::Entity> {
         use training_session::Column::{Id, StartsAt};
-        let from = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-            Key::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
-            Key::Text(_) => None,
-        });
-        let place = Expr::tuple([StartsAt.into_expr(), Id.into_expr()]);
-        training_session::Entity::find()
-            .filter(self.condition().add_option(from.map(|from| place.gt(from))))
-            .order_by_asc(StartsAt)
-            .order_by_asc(Id)
-            .limit(window.limit())
+        let query = training_session::Entity::find().filter(self.condition());
+        window.keyset(query, [StartsAt, Id], &Order::Asc, window.time())
     }
 
     /// A page, each row with its cursor.
@@ -81,12 +73,8 @@ impl SessionQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = training_session::Entity::find()
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        let rows = training_session::Entity::find().filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }
 
@@ -109,23 +97,8 @@ fn listed(roster: &Roster) -> Condition {
 pub struct EnrolmentPage {
     /// The session.
     pub session: Uuid,
-    /// Rows of the page.
-    pub rows: u64,
-    /// The practitioner after whom it begins.
-    pub after: Option<Uuid>,
-}
-
-impl EnrolmentPage {
-    /// The page as lists have it.
-    #[must_use]
-    pub fn window(&self) -> Window {
-        let cursor = self.after.map(|id| Cursor::text(ENROLMENTS, "", id));
-        Window {
-            rows: self.rows,
-            backward: false,
-            cursor,
-        }
-    }
+    /// Which part of the list.
+    pub window: Window,
 }
 
 /// Who is enrolled in these sessions, as far as the roster goes: of each the rows of its page and one more, in one statement.
@@ -136,27 +109,17 @@ pub async fn enrolments(
     window: &Window,
 ) -> Result<Vec<enrolment::Model>> {
     use enrolment::Column::{PractitionerId, SessionId};
-    let mut ranked = Query::select();
-    ranked
+    let after = window.cursor.as_ref();
+    let rows = Query::select()
         .column((enrolment::Entity, SessionId))
         .column((enrolment::Entity, PractitionerId))
-        .expr_as(
-            Expr::cust("row_number() OVER (PARTITION BY session_id ORDER BY practitioner_id)"),
-            "place",
-        )
         .from(enrolment::Entity)
         .and_where(SessionId.is_in(sessions.iter().copied()))
-        .cond_where(listed(roster));
-    if let Some(cursor) = &window.cursor {
-        ranked.and_where(PractitionerId.gt(cursor.id));
-    }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("session_id")
-        .column("practitioner_id")
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
+        .cond_where(listed(roster))
+        .and_where_option(after.map(|cursor| PractitionerId.gt(cursor.id)))
         .to_owned();
+    let over = "PARTITION BY session_id ORDER BY practitioner_id";
+    let wanted = window.of_each(rows, over, ["session_id", "practitioner_id"]);
     let key = Expr::tuple([SessionId.into_expr(), PractitionerId.into_expr()]);
     let rows = enrolment::Entity::find()
         .filter(key.in_subquery(wanted))

@@ -37,15 +37,12 @@ impl Loader<EnrolmentPage> for Enrolments {
         let mut found = HashMap::new();
         let mut alike: HashMap<_, Vec<&EnrolmentPage>> = HashMap::new();
         for key in keys {
-            alike.entry((key.rows, key.after)).or_default().push(key);
+            alike.entry(&key.window).or_default().push(key);
         }
-        for keys in alike.into_values() {
-            let Some(window) = keys.first().map(|key| key.window()) else {
-                continue;
-            };
+        for (window, keys) in alike {
             let sessions: Vec<Uuid> = keys.iter().map(|key| key.session).collect();
             let mut rows: HashMap<Uuid, Vec<enrolment::Model>> = HashMap::new();
-            for row in list::enrolments(&self.0, &roster, &sessions, &window).await? {
+            for row in list::enrolments(&self.0, &roster, &sessions, window).await? {
                 rows.entry(row.session_id).or_default().push(row);
             }
             for key in keys {

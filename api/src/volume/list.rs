@@ -2,17 +2,13 @@
 
 use chrono::NaiveDate;
 use entity::volume_report::{self, Model};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, IntoSimpleExpr as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    sea_query::{Expr, ExprTrait as _},
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, Select};
 use uuid::Uuid;
 
 use crate::{
     app::App,
     error::Result,
-    page::{COUNT_LIMIT, Cursor, Key, Slice, Window},
+    page::{Cursor, Slice, Window, counted},
     scalar::parse_day,
 };
 
@@ -43,18 +39,10 @@ impl ReportQuery {
     #[must_use]
     pub fn page(&self, window: &Window) -> Select<volume_report::Entity> {
         use volume_report::Column::{Id, Month};
-        let from = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-            Key::Text(text) => parse_day(text).map(|month| (month, cursor.id)),
-            Key::Time(_) => None,
-        });
-        let place = Expr::tuple([Month.into_simple_expr(), Id.into_simple_expr()]);
-        let after =
-            from.map(|(month, id)| place.lt(Expr::tuple([Expr::val(month), Expr::val(id)])));
-        volume_report::Entity::find()
-            .filter(self.condition().add_option(after))
-            .order_by_desc(Month)
-            .order_by_desc(Id)
-            .limit(window.limit())
+        let query = volume_report::Entity::find().filter(self.condition());
+        let from = window.text();
+        let from = from.and_then(|(month, id)| Some((parse_day(month)?, id)));
+        window.keyset(query, [Month, Id], &Order::Desc, from)
     }
 
     /// A page, each row with its cursor.
@@ -68,12 +56,8 @@ impl ReportQuery {
 
     /// How many there are, up to the number above which nobody is told.
     pub async fn count(&self, app: &App) -> Result<Option<i32>> {
-        let rows = volume_report::Entity::find()
-            .filter(self.condition())
-            .limit(COUNT_LIMIT + 1)
-            .count(app.db.reader())
-            .await?;
-        Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        let rows = volume_report::Entity::find().filter(self.condition());
+        counted(rows, app.db.reader()).await
     }
 }
 

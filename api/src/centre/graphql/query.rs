@@ -21,7 +21,7 @@ use crate::{
         self,
         graphql::{connection, convert::identity, short},
     },
-    page::{Cursor, Key, PageArgs, Window},
+    page::{Cursor, PageArgs, Window},
     policy,
 };
 
@@ -133,15 +133,10 @@ pub(super) async fn items(
     problems.finish()?;
     let window = window.ok_or(Error::NotFound)?;
     let query = ItemQuery { search };
-    let after = window.cursor.as_ref().and_then(|cursor| match &cursor.key {
-        Key::Text(code) => Some(code.clone()),
-        Key::Time(_) => None,
-    });
     let key = CataloguePage {
         centre,
         query: query.clone(),
-        rows: window.rows,
-        after,
+        window: window.clone(),
     };
     let loader = ctx
         .data_opt::<DataLoader<Catalogues>>()

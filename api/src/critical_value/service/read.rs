@@ -6,9 +6,8 @@ use entity::{
     enums::{Action, CriticalStatus},
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, Order, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _},
+    ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, SelectTwo,
 };
 use uuid::Uuid;
 
@@ -18,7 +17,7 @@ use crate::{
     critical_value::seen::{self, Seen, opened, shown},
     error::Result,
     moment::Stretch,
-    page::{COUNT_LIMIT, Key, Slice, Window},
+    page::{Slice, Window, counted},
     patient::service as patients,
     policy,
 };
@@ -107,10 +106,8 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<i
         .select_only()
         .column(critical_value_party::Column::CriticalValueId)
         .left_join(critical_value::Entity)
-        .filter(condition)
-        .limit(COUNT_LIMIT + 1);
-    let rows = listed.count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(condition);
+    counted(listed, app.db.reader()).await
 }
 
 /// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None
@@ -126,31 +123,8 @@ pub fn page(
     let query = critical_value_party::Entity::find()
         .find_also_related(critical_value::Entity)
         .filter(visible(app, actor, filter)?);
-    let order = if window.backward {
-        Order::Asc
-    } else {
-        Order::Desc
-    };
-    let query = match &window.cursor {
-        Some(cursor) => {
-            let Key::Time(at) = cursor.key else {
-                return None;
-            };
-            let place = Expr::tuple([RaisedAt.into_expr(), CriticalValueId.into_expr()]);
-            let from = Expr::tuple([Expr::val(at), Expr::val(cursor.id)]);
-            query.filter(if window.backward {
-                place.gt(from)
-            } else {
-                place.lt(from)
-            })
-        }
-        None => query,
-    };
-    let query = query
-        .order_by(RaisedAt, order.clone())
-        .order_by(CriticalValueId, order)
-        .limit(window.limit());
-    Some(query)
+    let by = [RaisedAt, CriticalValueId];
+    Some(window.keyset(query, by, &Order::Desc, window.time()))
 }
 
 /// Whose it is, and of which order, is no way to find what one sees the header of.

@@ -24,7 +24,7 @@ use crate::{
     named,
     network::graphql::{Institution, Practitioner},
     order::graphql::practitioner,
-    page::{Cursor, Key, PageArgs, Window},
+    page::{Cursor, PageArgs, Window},
     policy,
     referral::graphql::AvailableAction,
     scalar::Date,
@@ -47,14 +47,9 @@ impl Dispatch {
 
     async fn logged(&self, ctx: &Context<'_>, args: &PageArgs) -> Result<Connection<DispatchLog>> {
         let window = Window::parse(args, LOGS)?;
-        let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-            Key::Time(at) => Some((at, cursor.id)),
-            Key::Text(_) => None,
-        });
         let key = LogsPage {
             dispatch: self.row.id,
-            rows: window.rows,
-            after,
+            window: window.clone(),
         };
         let slice = logs(ctx)?.load_one(key).await;
         let slice = slice.map_err(|error| unshare(&error))?;

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     graphql::{Connection, Count, Reply, actor, app, ask, unshare},
     id::{self, Kind},
-    page::{Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window},
     policy,
 };
 
@@ -122,15 +122,10 @@ pub async fn of_institution(
     let (app, actor) = (app(ctx)?, actor(ctx)?);
     let [sort, _] = STARTS;
     let window = Window::parse(args, sort.name())?;
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    });
     let key = DispatchesPage {
         of,
         institution,
-        rows: window.rows,
-        after,
+        window: window.clone(),
     };
     let slice = loader(ctx)?.load_one(key).await;
     let slice = slice.map_err(|error| unshare(&error))?;

@@ -11,7 +11,7 @@ use entity::{
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Order, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ use crate::{
     clock::{end_of_day, shanghai_midnight},
     dispatch::seen,
     error::Result,
-    page::{COUNT_LIMIT, Key, Slice, Window},
+    page::{Slice, Window, counted},
     policy,
 };
 
@@ -158,10 +158,8 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<i
         .select_only()
         .column(dispatch_party::Column::DispatchId)
         .left_join(dispatch::Entity)
-        .filter(condition)
-        .limit(COUNT_LIMIT + 1);
-    let rows = listed.count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(condition);
+    counted(listed, app.db.reader()).await
 }
 
 /// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None where the
@@ -177,33 +175,12 @@ pub fn page(
     let query = dispatch_party::Entity::find()
         .find_also_related(dispatch::Entity)
         .filter(filter.condition(actor)?);
-    let falling = sort.descending != window.backward;
-    let query = match place(window) {
-        Some((at, id)) => {
-            let here = Expr::tuple([sort.column.into_expr(), DispatchId.into_expr()]);
-            let from = Expr::tuple([Expr::val(at), Expr::val(id)]);
-            query.filter(if falling {
-                here.lt(from)
-            } else {
-                here.gt(from)
-            })
-        }
-        None => query,
+    let order = if sort.descending {
+        Order::Desc
+    } else {
+        Order::Asc
     };
-    let order = if falling { Order::Desc } else { Order::Asc };
-    let query = query
-        .order_by(sort.column, order.clone())
-        .order_by(DispatchId, order)
-        .limit(window.limit());
-    Some(query)
-}
-
-fn place(window: &Window) -> Option<(DateTime<Utc>, Uuid)> {
-    let cursor = window.cursor.as_ref()?;
-    match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    }
+    Some(window.keyset(query, [sort.column, DispatchId], &order, window.time()))
 }
 
 /// On which side institutions have dispatches.
@@ -241,36 +218,27 @@ pub async fn below(
     if !policy::permits(&actor.roles, Action::ReadDispatch) {
         return Ok(Vec::new());
     }
-    let (column, rank) = match of {
+    let (column, over) = match of {
         Of::Sender => (
             dispatch::Column::SenderId,
-            "row_number() OVER (PARTITION BY sender_id ORDER BY starts_at DESC, dispatch_id DESC)",
+            "PARTITION BY sender_id ORDER BY starts_at DESC, dispatch_id DESC",
         ),
         Of::Host => (
             dispatch::Column::HostId,
-            "row_number() OVER (PARTITION BY host_id ORDER BY starts_at DESC, dispatch_id DESC)",
+            "PARTITION BY host_id ORDER BY starts_at DESC, dispatch_id DESC",
         ),
     };
     let key = |column: dispatch_party::Column| (dispatch_party::Entity, column);
     let own = (dispatch::Entity, dispatch::Column::Id);
-    let mut ranked = Query::select();
-    ranked
+    let rows = Query::select()
         .column(key(DispatchId))
-        .expr_as(SimpleExpr::cust(rank), "place")
         .from(dispatch_party::Entity)
         .inner_join(dispatch::Entity, Expr::col(own).equals(key(DispatchId)))
         .and_where(ScopeId.eq(scope))
-        .and_where(column.is_in(institutions.iter().copied()));
-    if let Some((at, id)) = place(window) {
-        let row = Expr::tuple([StartsAt.into_expr(), DispatchId.into_expr()]);
-        ranked.and_where(row.lt(Expr::tuple([Expr::val(at), Expr::val(id)])));
-    }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("dispatch_id")
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
+        .and_where(column.is_in(institutions.iter().copied()))
+        .and_where_option(window.beyond([StartsAt, DispatchId], &Order::Desc, window.time()))
         .to_owned();
+    let wanted = window.of_each(rows, over, ["dispatch_id"]);
     let mut rows = dispatch::Entity::find()
         .filter(dispatch::Column::Id.in_subquery(wanted))
         .all(app.db.reader())
@@ -289,28 +257,15 @@ pub async fn logs(
     window: &Window,
 ) -> Result<Vec<dispatch_log::Model>> {
     use dispatch_log::Column::{At, DispatchId, Id, ReplacedAt};
-    let mut ranked = Query::select();
-    ranked
+    let rows = Query::select()
         .column(Id)
-        .expr_as(
-            SimpleExpr::cust(
-                "row_number() OVER (PARTITION BY dispatch_id ORDER BY at DESC, id DESC)",
-            ),
-            "place",
-        )
         .from(dispatch_log::Entity)
         .and_where(DispatchId.is_in(dispatches.iter().copied()))
-        .and_where(ReplacedAt.is_null());
-    if let Some((at, id)) = place(window) {
-        let row = Expr::tuple([At.into_expr(), Id.into_expr()]);
-        ranked.and_where(row.lt(Expr::tuple([Expr::val(at), Expr::val(id)])));
-    }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("id")
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
+        .and_where(ReplacedAt.is_null())
+        .and_where_option(window.beyond([At, Id], &Order::Desc, window.time()))
         .to_owned();
+    let over = "PARTITION BY dispatch_id ORDER BY at DESC, id DESC";
+    let wanted = window.of_each(rows, over, ["id"]);
     let rows = dispatch_log::Entity::find()
         .filter(Id.in_subquery(wanted))
         .order_by_desc(At)

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     graphql::{Connection, Count, Reply, ask, unshare},
     id::{self, Kind},
-    page::{Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window},
 };
 
 /// Reading follow-ups.
@@ -86,18 +86,13 @@ pub async fn below(
 ) -> Result<Connection<FollowUp>> {
     let (app, actor) = (crate::graphql::app(ctx)?, crate::graphql::actor(ctx)?);
     let window = Window::parse(&args, DUE)?;
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    });
     let loader = ctx
         .data_opt::<DataLoader<Below>>()
         .ok_or(Error::Unauthenticated)?;
     let key = BelowPage {
         of,
         object,
-        rows: window.rows,
-        after,
+        window: window.clone(),
     };
     let slice = loader
         .load_one(key)

@@ -1,14 +1,12 @@
 //! Reading follow-ups: one by id, lists by the relations of the actor's scope.
 
-use chrono::{DateTime, Utc};
 use entity::{
     enums::{Action, FollowUpStatus, FollowUpTemplate},
     follow_up, follow_up_party,
 };
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, Order, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
+    QueryOrder as _, QuerySelect as _, Select, SelectTwo, sea_query::Query,
 };
 use uuid::Uuid;
 
@@ -19,7 +17,7 @@ use crate::{
     error::Result,
     follow_up::seen::{self, Seen, shown},
     moment::Stretch,
-    page::{COUNT_LIMIT, Key, Slice, Window},
+    page::{Slice, Window, counted},
     policy,
 };
 
@@ -89,10 +87,8 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<i
         .select_only()
         .column(follow_up_party::Column::FollowUpId)
         .left_join(follow_up::Entity)
-        .filter(condition)
-        .limit(COUNT_LIMIT + 1);
-    let rows = listed.count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(condition);
+    counted(listed, app.db.reader()).await
 }
 
 /// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None
@@ -108,31 +104,7 @@ pub fn page(
     let query = follow_up_party::Entity::find()
         .find_also_related(follow_up::Entity)
         .filter(visible(app, actor, filter)?);
-    let order = if window.backward {
-        Order::Desc
-    } else {
-        Order::Asc
-    };
-    let query = match &window.cursor {
-        Some(cursor) => {
-            let Key::Time(at) = cursor.key else {
-                return None;
-            };
-            let place = Expr::tuple([DueAt.into_expr(), FollowUpId.into_expr()]);
-            let from = Expr::tuple([Expr::val(at), Expr::val(cursor.id)]);
-            query.filter(if window.backward {
-                place.lt(from)
-            } else {
-                place.gt(from)
-            })
-        }
-        None => query,
-    };
-    let query = query
-        .order_by(DueAt, order.clone())
-        .order_by(FollowUpId, order)
-        .limit(window.limit());
-    Some(query)
+    Some(window.keyset(query, [DueAt, FollowUpId], &Order::Asc, window.time()))
 }
 
 fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {
@@ -221,29 +193,19 @@ pub async fn below(
     if !policy::permits(&actor.roles, Action::ReadFollowUp) {
         return Ok(Vec::new());
     }
-    let rank = match of {
-        Of::Referral => {
-            "row_number() OVER (PARTITION BY referral_id ORDER BY due_at, follow_up_id)"
-        }
-        Of::Episode => "row_number() OVER (PARTITION BY episode_id ORDER BY due_at, follow_up_id)",
+    let over = match of {
+        Of::Referral => "PARTITION BY referral_id ORDER BY due_at, follow_up_id",
+        Of::Episode => "PARTITION BY episode_id ORDER BY due_at, follow_up_id",
     };
-    let mut ranked = Query::select();
-    ranked
+    let beyond = window.beyond([DueAt, FollowUpId], &Order::Asc, window.time());
+    let rows = Query::select()
         .column(FollowUpId)
-        .expr_as(SimpleExpr::cust(rank), "place")
         .from(follow_up_party::Entity)
         .cond_where(shown(scope, app.now()))
-        .and_where(of.column().is_in(objects.iter().copied()));
-    if let Some((at, id)) = place(window) {
-        let row = Expr::tuple([DueAt.into_expr(), FollowUpId.into_expr()]);
-        ranked.and_where(row.gt(Expr::tuple([Expr::val(at), Expr::val(id)])));
-    }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("follow_up_id")
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
+        .and_where(of.column().is_in(objects.iter().copied()))
+        .and_where_option(beyond)
         .to_owned();
+    let wanted = window.of_each(rows, over, ["follow_up_id"]);
     let rows = follow_up_party::Entity::find()
         .find_also_related(follow_up::Entity)
         .filter(ScopeId.eq(scope))
@@ -253,14 +215,6 @@ pub async fn below(
         .all(app.db.reader())
         .await?;
     Ok(both(rows))
-}
-
-fn place(window: &Window) -> Option<(DateTime<Utc>, Uuid)> {
-    let cursor = window.cursor.as_ref()?;
-    match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    }
 }
 
 /// The follow-ups of many plans that the actor's scope sees, in their order.

@@ -21,7 +21,7 @@ use crate::{
             recognition::{self, RESULTS},
         },
     },
-    page::{Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window},
 };
 
 /// Reading orders.
@@ -145,18 +145,13 @@ pub async fn below(
 ) -> Result<Connection<Order>> {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
     let window = Window::parse(&args, LATEST.name())?;
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    });
     let loader = ctx
         .data_opt::<DataLoader<Orders>>()
         .ok_or(Error::Unauthenticated)?;
     let key = OrdersPage {
         of,
         object,
-        rows: window.rows,
-        after,
+        window: window.clone(),
     };
     let slice = loader
         .load_one(key)

@@ -2,8 +2,7 @@
 
 use entity::{enums::Action, order, patient};
 use sea_orm::{
-    ColumnTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _, Select,
+    Order, QueryFilter as _, Select,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -13,7 +12,7 @@ use crate::{
     auth::Actor,
     error::Result,
     order::seen::{self, Seen},
-    page::{COUNT_LIMIT, Key, Window},
+    page::{Window, counted},
     patient::service as patients,
     policy,
 };
@@ -29,21 +28,9 @@ pub async fn of_opened(
     let Some(query) = opened_of(app, actor, record) else {
         return Ok(Vec::new());
     };
-    let place = Expr::tuple([
-        order::Column::RequestedAt.into_expr(),
-        order::Column::Id.into_expr(),
-    ]);
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
-        Key::Text(_) => None,
-    });
-    let rows = query
-        .apply_if(after, |query, after| query.filter(place.lt(after)))
-        .order_by_desc(order::Column::RequestedAt)
-        .order_by_desc(order::Column::Id)
-        .limit(window.limit())
-        .all(app.db.reader())
-        .await?;
+    let by = [order::Column::RequestedAt, order::Column::Id];
+    let query = window.keyset(query, by, &Order::Desc, window.time());
+    let rows = query.all(app.db.reader()).await?;
     let seen = rows.into_iter();
     Ok(seen.map(|row| Seen::by_break_glass(actor, row)).collect())
 }
@@ -54,8 +41,7 @@ pub async fn count_opened(app: &App, actor: &Actor, record: Uuid) -> Result<Opti
     let Some(query) = opened_of(app, actor, record) else {
         return Ok(Some(0));
     };
-    let rows = query.limit(COUNT_LIMIT + 1).count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    counted(query, app.db.reader()).await
 }
 
 fn opened_of(app: &App, actor: &Actor, record: Uuid) -> Option<Select<order::Entity>> {

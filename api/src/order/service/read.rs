@@ -8,8 +8,8 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult as _, JoinType, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ use crate::{
         seen::{self, Key, Seen, shown},
         state::{self, Facts, Workflow},
     },
-    page::{COUNT_LIMIT, Key as PageKey, Slice, Window},
+    page::{Slice, Window, counted},
     patient::service as patients,
     policy,
 };
@@ -71,6 +71,14 @@ impl Sort {
             By::Created => order_party::Column::ListedAt,
             By::Updated => order_party::Column::UpdatedAt,
             By::Due => order_party::Column::DueAt,
+        }
+    }
+
+    const fn order(self) -> Order {
+        if self.descending {
+            Order::Desc
+        } else {
+            Order::Asc
         }
     }
 
@@ -176,10 +184,8 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter, sort: Sort) -> Res
         .column(order_party::Column::OrderId)
         .left_join(order::Entity)
         .filter(condition)
-        .filter(sort.column().is_not_null())
-        .limit(COUNT_LIMIT + 1);
-    let rows = listed.count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(sort.column().is_not_null());
+    counted(listed, app.db.reader()).await
 }
 
 /// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None
@@ -192,33 +198,12 @@ pub fn page(
     sort: Sort,
     window: &Window,
 ) -> Option<SelectTwo<order_party::Entity, order::Entity>> {
-    let column = sort.column();
-    let descending = sort.descending != window.backward;
-    let way = if descending { Order::Desc } else { Order::Asc };
     let query = order_party::Entity::find()
         .find_also_related(order::Entity)
         .filter(visible(app, actor, filter)?)
-        .filter(column.is_not_null());
-    let query = match &window.cursor {
-        Some(cursor) => {
-            let PageKey::Time(at) = cursor.key else {
-                return None;
-            };
-            let place = Expr::tuple([column.into_expr(), order_party::Column::OrderId.into_expr()]);
-            let from = Expr::tuple([Expr::val(at), Expr::val(cursor.id)]);
-            query.filter(if descending {
-                place.lt(from)
-            } else {
-                place.gt(from)
-            })
-        }
-        None => query,
-    };
-    let query = query
-        .order_by(column, way.clone())
-        .order_by(order_party::Column::OrderId, way)
-        .limit(window.limit());
-    Some(query)
+        .filter(sort.column().is_not_null());
+    let by = [sort.column(), order_party::Column::OrderId];
+    Some(window.keyset(query, by, &sort.order(), window.time()))
 }
 
 fn visible(app: &App, actor: &Actor, filter: &Filter) -> Option<Condition> {
@@ -358,52 +343,40 @@ pub async fn below(
     if !policy::permits(&actor.roles, Action::ReadOrder) {
         return Ok(Vec::new());
     }
-    let mut ranked = Query::select();
-    ranked
+    let mut listed = Query::select();
+    listed
         .column((order_party::Entity, OrderId))
         .from(order_party::Entity)
         .cond_where(shown(scope, app.now()));
     let object = match of {
         Of::Referral => {
-            ranked.and_where(ReferralId.is_in(objects.iter().copied()));
+            listed.and_where(ReferralId.is_in(objects.iter().copied()));
             ReferralId.into_expr()
         }
         Of::Patient => {
-            ranked.and_where(PatientId.in_subquery(patients::ids_of(objects.iter().copied())));
+            listed.and_where(PatientId.in_subquery(patients::ids_of(objects.iter().copied())));
             patients::record_of(PatientId.into_expr())
         }
         Of::Batch => {
             let of_order = batch_order::Column::OrderId.into_expr();
-            ranked
+            listed
                 .inner_join(batch_order::Entity, of_order.eq(OrderId.into_expr()))
                 .and_where(batch_order::Column::BatchId.is_in(objects.iter().copied()));
             batch_order::Column::BatchId.into_expr()
         }
     };
-    ranked.expr_as(object, OBJECT);
-    if let Some(cursor) = &window.cursor
-        && let PageKey::Time(at) = cursor.key
-    {
-        let place = Expr::tuple([ListedAt.into_expr(), OrderId.into_expr()]);
-        ranked.and_where(place.lt(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])));
-    }
-    ranked.column(ListedAt);
-    let rank = SimpleExpr::cust(
-        "row_number() OVER (PARTITION BY object ORDER BY listed_at DESC, order_id DESC)",
-    );
-    let placed = Query::select()
+    let beyond = window.beyond([ListedAt, OrderId], &Order::Desc, window.time());
+    listed
+        .expr_as(object, OBJECT)
+        .column(ListedAt)
+        .and_where_option(beyond);
+    let rows = Query::select()
         .column(OrderId)
         .column(OBJECT)
-        .expr_as(rank, "place")
-        .from_subquery(ranked, "ranked")
+        .from_subquery(listed, "listed")
         .to_owned();
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("order_id")
-        .column(OBJECT)
-        .from_subquery(placed, "placed")
-        .and_where(Expr::col("place").lte(limit))
-        .to_owned();
+    let over = "PARTITION BY object ORDER BY listed_at DESC, order_id DESC";
+    let wanted = window.of_each(rows, over, ["order_id", OBJECT]);
     let found: Vec<Placed> = Placed::find_by_statement(app.db.backend().build(&wanted))
         .all(app.db.reader())
         .await?;

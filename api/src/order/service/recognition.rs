@@ -7,9 +7,8 @@ use entity::{
     order, order_party, patient, shared_centre,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, JoinType,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    sea_query::{Expr, ExprTrait as _, OnConflict},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, JoinType, Order,
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Select, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ use crate::{
     db::Txn,
     error::{Error, Result},
     order::seen::Seen,
-    page::{COUNT_LIMIT, Key, Slice, Window},
+    page::{Slice, Window, counted},
     patient::service as patients,
     policy,
 };
@@ -165,26 +164,9 @@ pub async fn page(
         return Ok(window.slice(Vec::new()));
     };
     let query = results(of.record, &of.item, of.kind, app.now());
-    let place = Expr::tuple([
-        order::Column::ReportedAt.into_expr(),
-        order::Column::Id.into_expr(),
-    ]);
-    let query = match window
-        .cursor
-        .as_ref()
-        .map(|cursor| (&cursor.key, cursor.id))
-    {
-        Some((Key::Time(at), id)) => {
-            query.filter(place.lt(Expr::tuple([Expr::val(*at), Expr::val(id)])))
-        }
-        _ => query,
-    };
-    let rows = query
-        .order_by_desc(order::Column::ReportedAt)
-        .order_by_desc(order::Column::Id)
-        .limit(window.limit())
-        .all(app.db.reader())
-        .await?;
+    let by = [order::Column::ReportedAt, order::Column::Id];
+    let query = window.keyset(query, by, &Order::Desc, window.time());
+    let rows = query.all(app.db.reader()).await?;
     let seen = rows.into_iter().map(|row| Seen {
         party: party(app, &row, scope),
         row,
@@ -194,9 +176,6 @@ pub async fn page(
 
 /// How many there are; none above 10,000.
 pub async fn count(app: &App, of: &Recognisable) -> Result<Option<i32>> {
-    let rows = results(of.record, &of.item, of.kind, app.now())
-        .limit(COUNT_LIMIT + 1)
-        .count(app.db.reader())
-        .await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    let rows = results(of.record, &of.item, of.kind, app.now());
+    counted(rows, app.db.reader()).await
 }

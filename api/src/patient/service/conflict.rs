@@ -8,8 +8,8 @@ use entity::{
     patient, patient_conflict, patient_conflict_scope,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ use crate::{
     db::Txn,
     error::{Error, ErrorCode, ProblemCode, Problems, Result},
     id::{self, Kind},
-    page::{COUNT_LIMIT, Cursor, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window, counted},
     policy,
     record::{
         audit::{self, Entry},
@@ -198,11 +198,8 @@ pub async fn count_conflicts(app: &App, actor: &Actor, decided: bool) -> Result<
     };
     let rows = patient_conflict_scope::Entity::find()
         .filter(Column::ScopeId.eq(scope))
-        .filter(Column::Open.eq(!decided))
-        .limit(COUNT_LIMIT + 1)
-        .count(app.db.reader())
-        .await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(Column::Open.eq(!decided));
+    counted(rows, app.db.reader()).await
 }
 
 /// How a conflict is decided.

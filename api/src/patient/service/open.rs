@@ -8,8 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -24,7 +23,7 @@ use crate::{
     auth::{Actor, Call},
     db::Txn,
     error::{Error, ErrorCode, ProblemCode, Problems, Result},
-    page::{COUNT_LIMIT, Cursor, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window, counted},
     policy,
     record::{
         audit::{self as trail, Entry},
@@ -230,11 +229,7 @@ pub async fn break_glass_events(
 /// How many were opened; none above 10,000.
 pub async fn count_break_glass(app: &App, actor: &Actor) -> Result<Option<i32>> {
     policy::require(actor, Action::ReadBreakGlass)?;
-    let rows = break_glass::Entity::find()
-        .limit(COUNT_LIMIT + 1)
-        .count(app.db.reader())
-        .await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    counted(break_glass::Entity::find(), app.db.reader()).await
 }
 
 /// What a review found.

@@ -6,8 +6,7 @@ use entity::{
     patient_party, referral_party,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     sea_query::{Expr, Func, Query, UnionType},
 };
 use uuid::Uuid;
@@ -23,7 +22,7 @@ use crate::{
     auth::Actor,
     clock::shanghai_day,
     error::{Error, ProblemCode, Problems, Result},
-    page::{COUNT_LIMIT, Cursor, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window, counted},
     policy,
 };
 
@@ -78,16 +77,8 @@ pub async fn search_patients(
 pub async fn count_patients(app: &App, actor: &Actor, search: &Search) -> Result<Option<i32>> {
     policy::require(actor, Action::ReadPatient)?;
     let sight = Sight::of(actor).ok_or(Error::Forbidden)?;
-    let query = found(app, sight, search)?
-        .select_only()
-        .column(Column::Id)
-        .limit(COUNT_LIMIT + 1);
-    let reader = app.db.reader();
-    let statement = query.build(reader.get_database_backend());
-    let rows = reader.query_all_raw(statement).await?.len();
-    Ok(i32::try_from(rows)
-        .ok()
-        .filter(|_| rows as u64 <= COUNT_LIMIT))
+    let rows = found(app, sight, search)?.select_only().column(Column::Id);
+    counted(rows, app.db.reader()).await
 }
 
 fn found(app: &App, sight: Sight, search: &Search) -> Result<Select<Entity>> {

@@ -18,7 +18,7 @@ use crate::{
     auth::Actor,
     error::{Error, Result},
     graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
-    page::{Cursor, Key, PageArgs, Slice, Window},
+    page::{Cursor, PageArgs, Slice, Window},
     referral::seen::Seen,
 };
 
@@ -136,10 +136,6 @@ async fn page_of_patient(
 ) -> Result<Connection<Referral>> {
     let (app, actor) = (app(ctx)?, actor(ctx)?);
     let window = Window::parse(args, LATEST.name())?;
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        Key::Time(at) => Some((at, cursor.id)),
-        Key::Text(_) => None,
-    });
     let loader = ctx
         .data_opt::<DataLoader<OfPatients>>()
         .ok_or(Error::Unauthenticated)?;
@@ -147,8 +143,7 @@ async fn page_of_patient(
         .load_one(PatientPage {
             patient,
             opened,
-            rows: window.rows,
-            after,
+            window: window.clone(),
         })
         .await
         .map_err(|error| unshare(&error))?;

@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType,
     Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use crate::{
     auth::{Actor, Call},
     db::Txn,
     error::{Error, Result},
-    page::{COUNT_LIMIT, Key as PageKey, Slice, Window},
+    page::{Slice, Window, counted},
     patient::service as patients,
     policy,
     referral::{
@@ -70,6 +70,14 @@ impl Sort {
             By::Updated => referral_party::Column::UpdatedAt,
             By::AnswerDue => referral_party::Column::AnswerDueAt,
             By::Planned => referral_party::Column::PlannedAt,
+        }
+    }
+
+    const fn order(self) -> Order {
+        if self.descending {
+            Order::Desc
+        } else {
+            Order::Asc
         }
     }
 
@@ -145,10 +153,8 @@ pub async fn count(app: &App, actor: &Actor, filter: &Filter, sort: Sort) -> Res
         .column(referral_party::Column::ReferralId)
         .left_join(referral::Entity)
         .filter(condition)
-        .filter(sort.column().is_not_null())
-        .limit(COUNT_LIMIT + 1);
-    let rows = listed.count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+        .filter(sort.column().is_not_null());
+    counted(listed, app.db.reader()).await
 }
 
 /// The statement of a page: what the filter leaves, in its order, from the place to go on from, and one row more than the page has. None
@@ -163,34 +169,10 @@ pub fn page(
 ) -> Option<SelectTwo<referral_party::Entity, referral::Entity>> {
     let query = referral_party::Entity::find()
         .find_also_related(referral::Entity)
-        .filter(visible(app, actor, filter)?);
-    let column = sort.column();
-    let descending = sort.descending != window.backward;
-    let order = if descending { Order::Desc } else { Order::Asc };
-    let place = Expr::tuple([
-        column.into_expr(),
-        referral_party::Column::ReferralId.into_expr(),
-    ]);
-    let query = query.filter(column.is_not_null());
-    let query = match &window.cursor {
-        Some(cursor) => {
-            let PageKey::Time(at) = cursor.key else {
-                return None;
-            };
-            let from = Expr::tuple([Expr::val(at), Expr::val(cursor.id)]);
-            query.filter(if descending {
-                place.lt(from)
-            } else {
-                place.gt(from)
-            })
-        }
-        None => query,
-    };
-    let query = query
-        .order_by(column, order.clone())
-        .order_by(referral_party::Column::ReferralId, order)
-        .limit(window.limit());
-    Some(query)
+        .filter(visible(app, actor, filter)?)
+        .filter(sort.column().is_not_null());
+    let by = [sort.column(), referral_party::Column::ReferralId];
+    Some(window.keyset(query, by, &sort.order(), window.time()))
 }
 
 /// Pages of the referrals of many patients that the actor's scope sees, each with the patient's record, the latest first, in one
@@ -210,33 +192,22 @@ pub async fn of_patients(
     }
     let of_patient = Expr::col((referral_party::Entity, referral_party::Column::PatientId))
         .equals((patient::Entity, patient::Column::Id));
-    let mut ranked = Query::select();
-    ranked
+    let by = [
+        referral_party::Column::ListedAt,
+        referral_party::Column::ReferralId,
+    ];
+    let rows = Query::select()
         .column(referral_party::Column::ReferralId)
         .column(patient::Column::RecordId)
-        .expr_as(SimpleExpr::cust("row_number() OVER (PARTITION BY record_id ORDER BY listed_at DESC, referral_id DESC)"), "place")
         .from(referral_party::Entity)
         .inner_join(patient::Entity, of_patient)
         .and_where(referral_party::Column::ScopeId.eq(scope))
         .and_where(patient::Column::RecordId.is_in(records.iter().copied()))
-        .cond_where(readable(actor, app.now()));
-    if let Some((PageKey::Time(at), id)) = window
-        .cursor
-        .as_ref()
-        .map(|cursor| (&cursor.key, cursor.id))
-    {
-        let place = Expr::tuple([
-            referral_party::Column::ListedAt.into_expr(),
-            referral_party::Column::ReferralId.into_expr(),
-        ]);
-        ranked.and_where(place.lt(Expr::tuple([Expr::val(*at), Expr::val(id)])));
-    }
-    let limit = i64::try_from(window.limit()).unwrap_or(i64::MAX);
-    let wanted = Query::select()
-        .column("referral_id")
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
+        .cond_where(readable(actor, app.now()))
+        .and_where_option(window.beyond(by, &Order::Desc, window.time()))
         .to_owned();
+    let over = "PARTITION BY record_id ORDER BY listed_at DESC, referral_id DESC";
+    let wanted = window.of_each(rows, over, ["referral_id"]);
     let of_record = referral_party::Entity::belongs_to(patient::Entity)
         .from(referral_party::Column::PatientId)
         .to(patient::Column::Id);
@@ -275,21 +246,9 @@ pub async fn of_opened(
     let Some(query) = opened_of(app, actor, record) else {
         return Ok(Vec::new());
     };
-    let place = Expr::tuple([
-        referral::Column::SubmittedAt.into_expr(),
-        referral::Column::Id.into_expr(),
-    ]);
-    let after = window.cursor.as_ref().and_then(|cursor| match cursor.key {
-        PageKey::Time(at) => Some(Expr::tuple([Expr::val(at), Expr::val(cursor.id)])),
-        PageKey::Text(_) => None,
-    });
-    let rows = query
-        .apply_if(after, |query, after| query.filter(place.lt(after)))
-        .order_by_desc(referral::Column::SubmittedAt)
-        .order_by_desc(referral::Column::Id)
-        .limit(window.limit())
-        .all(app.db.reader())
-        .await?;
+    let by = [referral::Column::SubmittedAt, referral::Column::Id];
+    let query = window.keyset(query, by, &Order::Desc, window.time());
+    let rows = query.all(app.db.reader()).await?;
     let seen = rows.into_iter();
     Ok(seen.map(|row| Seen::by_break_glass(actor, row)).collect())
 }
@@ -300,8 +259,7 @@ pub async fn count_opened(app: &App, actor: &Actor, record: Uuid) -> Result<Opti
     let Some(query) = opened_of(app, actor, record) else {
         return Ok(Some(0));
     };
-    let rows = query.limit(COUNT_LIMIT + 1).count(app.db.reader()).await?;
-    Ok(i32::try_from(rows).ok().filter(|_| rows <= COUNT_LIMIT))
+    counted(query, app.db.reader()).await
 }
 
 fn opened_of(app: &App, actor: &Actor, record: Uuid) -> Option<Select<referral::Entity>> {

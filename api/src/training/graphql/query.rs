@@ -77,8 +77,7 @@ pub(super) async fn enrolments(
     let window = Window::parse(args, ENROLMENTS)?;
     let key = EnrolmentPage {
         session,
-        rows: window.rows,
-        after: window.cursor.as_ref().map(|cursor| cursor.id),
+        window: window.clone(),
     };
     let loader = ctx
         .data_opt::<DataLoader<Enrolments>>()
