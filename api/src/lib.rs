@@ -30,7 +30,7 @@
 //! | [`record`] | events and their feed, the audit trail and its chain, replays |
 //! | [`policy`] | roles, tiers, visibility: pure, and nowhere else |
 //! | [`draft`], [`sheet`] | what shall be different, and where it was said; lists from files |
-//! | [`db`], [`crypto`], [`clock`], [`id`], [`number`], [`page`], [`error`], [`text`], [`budget`] | what everything stands on |
+//! | [`db`], [`crypto`], [`clock`], [`id`], [`number`], [`page`], [`error`], [`text`], [`budget`], [`blocked`] | what everything stands on |
 //!
 //! An operation travels one way: `http` → `schema` → a domain's `graphql` → its `service` → `state`, `policy`, events → the tables.
 //! `graphql` holds no SQL and no rule; `service` knows neither GraphQL nor HTTP and is the only place that opens transactions.
@@ -39,6 +39,7 @@ pub mod alliance;
 pub mod app;
 pub mod auth;
 pub mod batch;
+pub mod blocked;
 pub mod budget;
 pub mod capacity;
 pub mod centre;

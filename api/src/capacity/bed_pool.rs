@@ -13,7 +13,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{check_number, happened, institution, stale};
+use super::shared::{check_number, happened, institution};
 use crate::{
     app::App,
     auth::Call,
@@ -24,6 +24,7 @@ use crate::{
         audit::{self, Entry},
         event::{self, Happened},
         replay::{self, Changed},
+        version::stale,
     },
 };
 

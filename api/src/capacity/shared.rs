@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, ProblemCode, Problems, Result},
     network,
     record::event::Happened,
 };
@@ -37,18 +37,6 @@ pub fn check_number(number: i32, least: i32, path: &str, problems: &mut Problems
         ProblemCode::TooLarge,
         format!("At most {MOST}."),
     );
-}
-
-/// The refusal of a change on the ground of another version.
-pub fn stale(present: i32) -> Error {
-    Error::Conflict {
-        current_version: Some(present),
-        problems: vec![Problem::new(
-            "input.version",
-            ProblemCode::Version,
-            "It has changed since.",
-        )],
-    }
 }
 
 /// An event about a bed pool or a slot of an institution.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     bed_pool::fewer_than_held,
-    shared::{check_number, happened, institution, stale},
+    shared::{check_number, happened, institution},
 };
 use crate::{
     app::App,
@@ -30,6 +30,7 @@ use crate::{
         audit::{self, Entry},
         event,
         replay::{self, Changed},
+        version::stale,
     },
 };
 

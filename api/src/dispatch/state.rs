@@ -20,7 +20,11 @@ use DispatchStatus::{
 };
 use Side::{Clock, Community, Expert, Host, Sender};
 
-use crate::clock::{end_of_day, shanghai_midnight};
+pub use crate::blocked::Blocked;
+use crate::{
+    blocked,
+    clock::{end_of_day, shanghai_midnight},
+};
 
 /// The verbs of a dispatch on record, in the order in which people meet them.
 pub const VERBS: [Action; 12] = [
@@ -116,15 +120,6 @@ fn later(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(GRACE)).unwrap_or(day)
 }
 
-/// Why a verb may not follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blocked {
-    /// It does not lead out of this status, or is not this side's.
-    Never,
-    /// It would, but for this.
-    Now(&'static str),
-}
-
 /// Whose verb it is. Where nobody sends the expert, or a partner without an account does, the community approves.
 #[must_use]
 pub const fn by(action: Action, unsent: bool) -> &'static [Side] {
@@ -215,13 +210,7 @@ pub fn following(
     facts: &Facts,
     side: Side,
 ) -> impl Iterator<Item = (Action, Option<&'static str>)> {
-    VERBS
-        .into_iter()
-        .filter_map(move |action| match next(facts, side, action) {
-            Ok(_) => Some((action, None)),
-            Err(Blocked::Now(reason)) => Some((action, Some(reason))),
-            Err(Blocked::Never) => None,
-        })
+    blocked::following(VERBS, move |action| next(facts, side, action))
 }
 
 /// Whether an expert is bound by it, now or then: what was asked for, declined or cancelled claims no half-day.

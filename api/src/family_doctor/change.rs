@@ -23,7 +23,10 @@ use crate::{
     db::Txn,
     error::{Error, ProblemCode, Result},
     id::{self, Kind},
-    record::replay::{self, Changed},
+    record::{
+        change::Change,
+        replay::{self, Changed},
+    },
     text,
 };
 
@@ -115,7 +118,6 @@ async fn move_in(txn: &Txn, app: &App, call: &Call<'_>, input: &Move) -> Result<
         ..old.clone()
     };
     let next = signed_nearby(app, next);
-    let (institution, hash) = (turn.institution, turn.input_hash);
     turn.row.status = ContractStatus::Ended;
     turn.row.end_reason = Some(ContractEnd::Transferred);
     turn.row.note = input.note.clone();
@@ -125,9 +127,12 @@ async fn move_in(txn: &Txn, app: &App, call: &Call<'_>, input: &Move) -> Result<
         "team": id::encode(Kind::FamilyDoctorTeam, team.id),
         "next": id::encode(Kind::FamilyDoctorContract, next.id),
     });
-    turn.finish(txn, app, call, detail.clone()).await?;
-    let noted = (action, Some(institution), Some(hash), detail);
-    let seen = insert(txn, app, call, next, noted, Some(old.team_id)).await?;
+    let change = Change {
+        detail: detail.clone(),
+        ..turn.change.clone()
+    };
+    turn.finish(txn, app, call, detail).await?;
+    let seen = insert(txn, app, call, next, change, Some(old.team_id)).await?;
     replay::remember(txn, app, call, seen.row.id).await?;
     Ok(Changed::now(seen))
 }

@@ -16,7 +16,7 @@ use super::{
     package::check_offered,
     relation::{self, until, write_parties},
     seen::{self, Seen},
-    shared::{note_contract, note_replay, team},
+    shared::{note_contract, subject, team},
     turn::{Begun, On, Turn},
 };
 use crate::{
@@ -29,7 +29,10 @@ use crate::{
     network,
     patient::service::{self as patients, PatientRef},
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+    },
     text,
 };
 
@@ -101,7 +104,7 @@ async fn sign_in(txn: &Txn, app: &App, call: &Call<'_>, input: &Sign) -> Result<
     let actor = call.actor;
     if let Some(known) = replay::known(txn, app, call).await? {
         let seen = seen::require(&**txn, app, actor, known).await?;
-        note_replay(txn, app, call, ACTION, &seen.row).await?;
+        note_replay(txn, app, actor, ACTION, subject(&seen.row), None).await?;
         return Ok(Changed::before(seen));
     }
     let Some(team) = team(txn, input.team).await? else {
@@ -159,8 +162,13 @@ async fn sign_in(txn: &Txn, app: &App, call: &Call<'_>, input: &Sign) -> Result<
         updated_at: now,
     };
     let detail = json!({ "startsOn": starts_on, "endsOn": ends_on });
-    let noted = (ACTION, Some(own), Some(hash), detail);
-    let seen = insert(txn, app, call, row, noted, None).await?;
+    let change = Change {
+        institution: Some(own),
+        input_hash: Some(hash),
+        detail,
+        ..Change::of(ACTION)
+    };
+    let seen = insert(txn, app, call, row, change, None).await?;
     replay::remember(txn, app, call, seen.row.id).await?;
     Ok(Changed::now(seen))
 }
@@ -172,7 +180,7 @@ pub async fn insert(
     app: &App,
     call: &Call<'_>,
     row: Model,
-    noted: super::shared::Noted,
+    change: Change,
     before: Option<Uuid>,
 ) -> Result<Seen> {
     family_contract::Entity::insert(row.clone().into_active_model())
@@ -180,7 +188,7 @@ pub async fn insert(
         .await?;
     write_parties(txn, &row).await?;
     relation::open(txn, app, call, &row, before).await?;
-    note_contract(txn, app, call, &row, noted).await
+    note_contract(txn, app, call, row, change).await
 }
 
 /// Lets a contract run longer, with the same package or another; it is changed, not signed anew.
@@ -242,7 +250,7 @@ async fn refuse_second(
     if let Some(seen) = &visible
         && replay::was_last(txn, running.id, action, Some(own), hash).await?
     {
-        note_replay(txn, app, call, action, running).await?;
+        note_replay(txn, app, call.actor, action, subject(running), None).await?;
         return Ok(Changed::before(seen.clone()));
     }
     let message = "The patient has a contract with family doctors already; it has to be moved or ended first.";

@@ -5,13 +5,13 @@ use entity::{
     family_package::{self, Model},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    sea_query::ExprTrait as _,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{note, stale};
+use super::shared::note;
 use crate::{
     app::App,
     auth::Call,
@@ -19,7 +19,11 @@ use crate::{
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
     network, policy,
-    record::replay::{self, Changed},
+    record::{
+        change::overwrite,
+        replay::{self, Changed},
+        version,
+    },
     text,
 };
 
@@ -87,8 +91,8 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewPackage) -> Result<Cha
             .exec_without_returning(&*txn)
             .await?;
         let subject = (SubjectKind::FamilyDoctorPackage, row.id, row.version);
-        let noted = (ACTION, Some(centre.id), None, json!({ "code": row.code }));
-        note(&txn, app, call, subject, noted, &[]).await?;
+        let done = (ACTION, json!({ "code": row.code }));
+        note(&txn, app, call, subject, centre.id, done, &[]).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });
@@ -116,7 +120,7 @@ pub async fn update(
             return Ok(Changed::before(old));
         }
         if old.version != version {
-            return Err(stale(old.version));
+            return Err(version::stale(old.version));
         }
         let row = shape(app, old.clone(), change.clone());
         let mut problems = Problems::default();
@@ -127,8 +131,8 @@ pub async fn update(
             "name": old.name, "content": old.content, "fee": old.fee, "active": old.active,
         } });
         let subject = (SubjectKind::FamilyDoctorPackage, id, row.version);
-        let noted = (ACTION, Some(row.institution_id), None, detail);
-        note(&txn, app, call, subject, noted, &[]).await?;
+        let centre = row.institution_id;
+        note(&txn, app, call, subject, centre, (ACTION, detail), &[]).await?;
         replay::remember(&txn, app, call, id).await?;
         Ok(Changed::now(row))
     });
@@ -215,16 +219,7 @@ fn check(row: &Model, problems: &mut Problems) {
 }
 
 async fn replace(txn: &Txn, row: &Model, version: i32) -> Result<()> {
-    let mut change = row.clone().into_active_model().reset_all();
-    change.id = NotSet;
-    let changed = family_package::Entity::update_many()
-        .set(change)
-        .filter(family_package::Column::Id.eq(row.id))
-        .filter(family_package::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if changed.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
-    Ok(())
+    use family_package::Column;
+    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
+    overwrite(txn, row.clone().into_active_model(), read).await
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use entity::{
     enums::{Action, SubjectKind},
-    family_contract, family_contract_party, family_team,
+    family_contract, family_team,
 };
 use sea_orm::EntityTrait as _;
 use serde_json::Value;
@@ -15,12 +15,9 @@ use crate::{
     app::App,
     auth::Call,
     db::Txn,
-    error::{Error, Problem, ProblemCode, Result},
+    error::Result,
     policy,
-    record::{
-        audit::{self, Entry},
-        event::{self, Happened},
-    },
+    record::change::{self, Change, Subject},
 };
 
 /// The team of that id.
@@ -33,49 +30,36 @@ pub async fn centre_of(txn: &Txn, id: Uuid) -> Result<Option<Uuid>> {
     Ok(team(txn, id).await?.map(|team| team.institution_id))
 }
 
-/// The refusal of a change that was made on the ground of another version.
-pub fn stale(present: i32) -> Error {
-    Error::Conflict {
-        current_version: Some(present),
-        problems: vec![Problem::new(
-            "input.version",
-            ProblemCode::Version,
-            "It has changed since.",
-        )],
-    }
-}
-
-/// What is recorded of a change: what, for which institution, the hash of its input, what is shown of it.
-pub type Noted = (Action, Option<Uuid>, Option<[u8; 32]>, Value);
-
 /// Records a change of a team or a package, for the health centre, its community and whoever else it concerns.
 pub async fn note(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
-    subject: (SubjectKind, Uuid, i32),
-    (action, institution, input_hash, detail): Noted,
+    (kind, id, version): (SubjectKind, Uuid, i32),
+    centre: Uuid,
+    (action, detail): (Action, Value),
     concerned: &[Uuid],
 ) -> Result<()> {
-    let (kind, id, version) = subject;
-    let community = institution
-        .and_then(|id| app.directory.now().institution(id).cloned())
+    let directory = app.directory.now();
+    let community = directory
+        .institution(centre)
         .and_then(|found| found.community_id);
-    let scopes: BTreeSet<Uuid> = concerned
-        .iter()
-        .copied()
-        .chain(institution)
-        .chain(community)
-        .collect();
-    let happened = Happened {
-        institution,
-        input_hash,
-        scopes: scopes.into_iter().collect(),
-        ..Happened::plain(action, (kind, id), version).with_detail(detail)
+    let own = [Some(centre), community].into_iter().flatten();
+    let scopes: BTreeSet<Uuid> = concerned.iter().copied().chain(own).collect();
+    let subject = Subject {
+        kind,
+        id,
+        version,
+        status: None,
+        patient: None,
     };
-    event::record(txn, app, call.actor, happened).await?;
-    let entry = Entry::done(action, Some((kind, id)));
-    audit::record(txn, app, call.actor, entry).await
+    let change = Change {
+        institution: Some(centre),
+        detail,
+        ..Change::of(action)
+    };
+    let scopes = scopes.into_iter().collect();
+    change::record(txn, app, call.actor, subject, scopes, change).await
 }
 
 /// Records a change of a contract, for whoever sees it.
@@ -83,63 +67,30 @@ pub async fn note_contract(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
-    row: &family_contract::Model,
-    (action, institution, input_hash, detail): Noted,
+    row: family_contract::Model,
+    change: Change,
 ) -> Result<Seen> {
-    let parties = policy::contract_parties(row);
-    let subject = (SubjectKind::FamilyDoctorContract, row.id);
-    let happened = Happened {
-        status: Some(row.status.code()),
-        institution,
-        input_hash,
-        scopes: parties.iter().map(|party| party.scope_id).collect(),
-        ..Happened::plain(action, subject, row.version).with_detail(detail)
+    let parties = policy::contract_parties(&row);
+    let scopes = parties.iter().map(|party| party.scope_id).collect();
+    let party = change::own(call.actor, parties, |party| party.scope_id)?;
+    let change = Change {
+        basis: Some(party.basis.code()),
+        ..change
     };
-    event::record(txn, app, call.actor, happened).await?;
-    let party = own(call, parties)?;
-    let entry = Entry {
-        basis: Some(party.basis.code().to_owned()),
-        ..Entry::done(action, Some(subject)).of([row.patient_id])
-    };
-    audit::record(txn, app, call.actor, entry).await?;
-    let row = row.clone();
+    change::record(txn, app, call.actor, subject(&row), scopes, change).await?;
     Ok(Seen {
         row,
         party: Some(party),
     })
 }
 
-/// Says in the audit trail that a change of a contract had been made before.
-pub async fn note_replay(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    row: &family_contract::Model,
-) -> Result<()> {
-    let subject = (SubjectKind::FamilyDoctorContract, row.id);
-    let entry = Entry::done(action, Some(subject))
-        .of([row.patient_id])
-        .replayed();
-    audit::record(txn, app, call.actor, entry).await
-}
-
-/// The relation of the caller; the service itself sees what the team sees.
-fn own(
-    call: &Call<'_>,
-    parties: Vec<family_contract_party::Model>,
-) -> Result<family_contract_party::Model> {
-    let scope = call.actor.scope.id();
-    let mut own = parties
-        .into_iter()
-        .map(|party| (Some(party.scope_id) != scope, party));
-    let first = own.next();
-    // Its own where there is one, else the first.
-    let found = own.fold(first, |best, next| match best {
-        Some((true, _)) if !next.0 => Some(next),
-        best => best,
-    });
-    found
-        .map(|(_, party)| party)
-        .ok_or_else(|| Error::Internal("a contract that nobody sees".into()))
+/// What the record names of a contract.
+pub const fn subject(row: &family_contract::Model) -> Subject {
+    Subject {
+        kind: SubjectKind::FamilyDoctorContract,
+        id: row.id,
+        version: row.version,
+        status: Some(row.status.code()),
+        patient: Some(row.patient_id),
+    }
 }

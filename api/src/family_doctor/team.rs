@@ -10,14 +10,15 @@ use entity::{
     institution, practitioner,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{note, stale, team};
+use super::shared::{note, team};
 use crate::{
     app::App,
     auth::{Call, membership},
@@ -26,7 +27,11 @@ use crate::{
     error::{Error, ProblemCode, Problems, Result},
     id::{self, Kind},
     network, policy,
-    record::replay::{self, Changed},
+    record::{
+        change::overwrite,
+        replay::{self, Changed},
+        version,
+    },
     text,
 };
 
@@ -105,8 +110,8 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewTeam) -> Result<Change
         admit(&txn, app, call, &row, &members).await?;
         let subject = (SubjectKind::FamilyDoctorTeam, row.id, row.version);
         let detail = json!({ "name": row.name, "members": listed(&input.members) });
-        let noted = (ACTION, Some(centre.id), None, detail);
-        note(&txn, app, call, subject, noted, &[row.id]).await?;
+        let done = (ACTION, detail);
+        note(&txn, app, call, subject, centre.id, done, &[row.id]).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });
@@ -136,7 +141,7 @@ pub async fn update(
             return Ok(Changed::before(old));
         }
         if old.version != version {
-            return Err(stale(old.version));
+            return Err(version::stale(old.version));
         }
         if !old.active {
             return Err(refused(&old, "The team was dissolved; set up another."));
@@ -172,8 +177,8 @@ pub async fn update(
             "before": { "name": old.name, "phone": old.phone, "active": old.active },
             "members": change.members.as_deref().map(listed),
         });
-        let noted = (ACTION, Some(centre.id), None, detail);
-        note(&txn, app, call, subject, noted, &[id]).await?;
+        let done = (ACTION, detail);
+        note(&txn, app, call, subject, centre.id, done, &[id]).await?;
         replay::remember(&txn, app, call, id).await?;
         Ok(Changed::now(row))
     });
@@ -408,18 +413,9 @@ fn listed(members: &[NewMember]) -> serde_json::Value {
 }
 
 async fn replace(txn: &Txn, row: &Model, version: i32) -> Result<()> {
-    let mut change = row.clone().into_active_model().reset_all();
-    change.id = NotSet;
-    let changed = family_team::Entity::update_many()
-        .set(change)
-        .filter(family_team::Column::Id.eq(row.id))
-        .filter(family_team::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if changed.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
-    Ok(())
+    use family_team::Column;
+    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
+    overwrite(txn, row.clone().into_active_model(), read).await
 }
 
 async fn contracts(txn: &Txn, team: Uuid) -> Result<u64> {

@@ -4,10 +4,7 @@ use entity::{
     enums::{Action, ContractStatus},
     family_contract::{self, Model},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, IntoActiveModel as _, sea_query::ExprTrait as _};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,15 +12,18 @@ use uuid::Uuid;
 use super::{
     relation::write_parties,
     seen::{self, Seen},
-    shared::{note_contract, note_replay, stale},
+    shared::{note_contract, subject},
 };
 use crate::{
     app::App,
     auth::Call,
     db::Txn,
-    error::{Error, ProblemCode, Problems, Result},
+    error::{Error, Problems, Result},
     policy,
-    record::replay,
+    record::{
+        change::{Change, note_replay, overwrite, unless_last},
+        replay, version,
+    },
 };
 
 /// The verbs of a running contract, in the order in which people meet them.
@@ -48,20 +48,12 @@ pub struct Turn {
     pub row: Model,
     /// What is wrong with the input so far.
     pub problems: Problems,
-    /// For which institution it is done.
-    pub institution: Uuid,
-    /// Hash of the input.
-    pub input_hash: [u8; 32],
-    action: Action,
+    /// What is recorded of it.
+    pub change: Change,
 }
 
 /// What came of beginning a turn.
-pub enum Begun {
-    /// It may go on.
-    Turn(Box<Turn>),
-    /// It was taken before; this is the contract now.
-    Before(Box<Seen>),
-}
+pub type Begun = replay::Begun<Turn, Seen>;
 
 impl Turn {
     /// Begins a verb's turn: it was not taken before, the actor sees the contract, may do this, and it runs.
@@ -76,47 +68,38 @@ impl Turn {
         let actor = call.actor;
         if let Some(known) = replay::known(txn, app, call).await? {
             let seen = seen::require(&**txn, app, actor, known).await?;
-            note_replay(txn, app, call, action, &seen.row).await?;
-            return Ok(Begun::Before(Box::new(seen)));
+            return before(txn, app, call, action, seen).await;
         }
         let seen = seen::require(&**txn, app, actor, on.contract).await?;
         policy::require(actor, action)?;
         let institution = policy::contract_verb(actor, &seen.row, action);
         let institution = institution.ok_or(Error::Forbidden)?;
-        if on.version.is_none() && policy::must_name_version(actor) {
-            let message = "Name the version that you saw.";
-            return Err(Error::invalid(
-                "input.version",
-                ProblemCode::Required,
-                message,
-            ));
-        }
-        let input_hash = replay::input_hash(input)?;
-        let present = seen.row.version;
-        let refusal = if on.version.is_some_and(|version| version != present) {
-            Some(stale(present))
-        } else if seen.row.status == ContractStatus::Running {
-            None
-        } else {
-            Some(refused(&seen.row, action))
+        let change = Change {
+            institution: Some(institution),
+            input_hash: Some(replay::input_hash(input)?),
+            ..Change::of(action)
         };
+        let present = seen.row.version;
+        let next =
+            version::require(actor, on.version, present, "It", version::PATH).and_then(|()| {
+                if seen.row.status == ContractStatus::Running {
+                    Ok(())
+                } else {
+                    Err(refused(&seen.row, action))
+                }
+            });
         // Renewing leads back to where it began: without a version only the last event tells a second one from a replay.
-        if refusal.is_some() || on.version.is_none() {
-            let id = seen.row.id;
-            if replay::was_last(txn, id, action, Some(institution), input_hash).await? {
-                note_replay(txn, app, call, action, &seen.row).await?;
-                return Ok(Begun::Before(Box::new(seen)));
-            }
-        }
-        if let Some(refusal) = refusal {
-            return Err(refusal);
+        let sure = on.version.is_some();
+        if unless_last(txn, seen.row.id, &change, next, sure)
+            .await?
+            .is_none()
+        {
+            return before(txn, app, call, action, seen).await;
         }
         Ok(Begun::Turn(Box::new(Self {
             row: seen.row,
             problems: Problems::default(),
-            institution,
-            input_hash,
-            action,
+            change,
         })))
     }
 
@@ -124,11 +107,12 @@ impl Turn {
     #[must_use]
     pub fn of_clock(row: Model) -> Self {
         Self {
-            problems: Problems::default(),
-            institution: row.institution_id,
-            input_hash: [0; 32],
-            action: Action::ExpireFamilyDoctorContract,
             row,
+            problems: Problems::default(),
+            change: Change {
+                input_hash: Some([0; 32]),
+                ..Change::of(Action::ExpireFamilyDoctorContract)
+            },
         }
     }
 
@@ -145,6 +129,7 @@ impl Turn {
         call: &Call<'_>,
         detail: Value,
     ) -> Result<Seen> {
+        use family_contract::Column;
         self.check()?;
         let version = self.row.version;
         self.row.version += 1;
@@ -152,23 +137,26 @@ impl Turn {
         if self.row.status == ContractStatus::Ended {
             self.row.open_key = None;
         }
-        let mut change = self.row.clone().into_active_model().reset_all();
-        change.id = NotSet;
-        let changed = family_contract::Entity::update_many()
-            .set(change)
-            .filter(family_contract::Column::Id.eq(self.row.id))
-            .filter(family_contract::Column::Version.eq(version))
-            .exec(&**txn)
-            .await?;
-        if changed.rows_affected == 0 {
-            return Err(Error::Overtaken);
-        }
+        let read = Column::Id.eq(self.row.id).and(Column::Version.eq(version));
+        overwrite(txn, self.row.clone().into_active_model(), read).await?;
         write_parties(txn, &self.row).await?;
-        let by_clock = call.actor.is_system();
-        let institution = (!by_clock).then_some(self.institution);
-        let noted = (self.action, institution, Some(self.input_hash), detail);
-        note_contract(txn, app, call, &self.row, noted).await
+        let change = Change {
+            detail,
+            ..self.change
+        };
+        note_contract(txn, app, call, self.row, change).await
     }
+}
+
+async fn before(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    seen: Seen,
+) -> Result<Begun> {
+    note_replay(txn, app, call.actor, action, subject(&seen.row), None).await?;
+    Ok(Begun::Before(Box::new(seen)))
 }
 
 fn refused(row: &Model, action: Action) -> Error {

@@ -20,6 +20,9 @@ use OrderStatus::{
 };
 use Workflow::{Consultation, Examination, Specimen, Supply};
 
+use crate::blocked;
+pub use crate::blocked::Blocked;
+
 /// The verbs of an order, in the order in which people meet them.
 pub const VERBS: [Action; 16] = [
     RecordExamination,
@@ -101,15 +104,6 @@ impl Facts {
             recalled: row.recalled,
         }
     }
-}
-
-/// Why a verb may not follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blocked {
-    /// It does not lead out of this status, or is not this side's.
-    Never,
-    /// It would, but for this.
-    Now(&'static str),
 }
 
 /// The status that the verb leads to when that side calls it.
@@ -211,13 +205,7 @@ pub fn following(
     facts: &Facts,
     side: OrderSide,
 ) -> impl Iterator<Item = (Action, Option<&'static str>)> {
-    VERBS
-        .into_iter()
-        .filter_map(move |action| match next(facts, side, action) {
-            Ok(_) => Some((action, None)),
-            Err(Blocked::Now(reason)) => Some((action, Some(reason))),
-            Err(Blocked::Never) => None,
-        })
+    blocked::following(VERBS, move |action| next(facts, side, action))
 }
 
 /// Whose move it is; none where nothing is expected any more.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::{Actor, Scope},
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Result},
     network::directory::Directory,
 };
 
@@ -65,27 +65,6 @@ pub fn require_own(actor: &Actor, action: Action, institution: &institution::Mod
         Ok(())
     } else {
         Err(Error::Forbidden)
-    }
-}
-
-/// Refuses a change that was made on the ground of another version, or by somebody who has to say on which and does not.
-pub fn require_seen_version(actor: &Actor, given: Option<i32>, present: i32) -> Result<()> {
-    let path = "input.version";
-    match given {
-        None if super::must_name_version(actor) => Err(Error::invalid(
-            path,
-            ProblemCode::Required,
-            "Name the version that you saw.",
-        )),
-        Some(version) if version != present => Err(Error::Conflict {
-            current_version: Some(present),
-            problems: vec![Problem::new(
-                path,
-                ProblemCode::Version,
-                "It has changed since.",
-            )],
-        }),
-        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is on record: events (what happened), audit (who did or saw what) and replays.
 //!
-//! Both are written in the transaction of the change: an [event] with its outbox row, an [audit] entry with its own. What only reads, and what was refused,
+//! Both are written in the transaction of the [change]: an [event] with its outbox row, an [audit] entry with its own. What only reads, and what was refused,
 //! goes through the [`audit::AuditWriter`] and is shown or answered once the entry is committed. So no request waits for an order, because
 //! order is made later, in the [background]:
 //!
@@ -18,6 +18,7 @@ pub mod background;
 pub mod bus;
 pub mod canonical;
 mod chain;
+pub mod change;
 pub mod changes;
 pub mod event;
 pub(crate) mod figure;
@@ -32,3 +33,4 @@ mod tail;
 pub mod timeline;
 pub mod trail;
 pub mod verify;
+pub mod version;

@@ -48,6 +48,14 @@ impl<T> Changed<T> {
     }
 }
 
+/// What came of beginning a verb's turn at an object.
+pub enum Begun<T, O> {
+    /// It may go on.
+    Turn(Box<T>),
+    /// It was taken before; this is the object now.
+    Before(Box<O>),
+}
+
 /// Hash of an input, by which a verb recognises that it was called before.
 pub fn input_hash(input: &impl Serialize) -> Result<[u8; 32]> {
     let bytes = serde_json::to_vec(input)

@@ -11,6 +11,8 @@ use entity::{
 };
 
 use super::leg::MOST_HOPS;
+use crate::blocked;
+pub use crate::blocked::Blocked;
 use Action::{
     AcceptReferral, AmendReferral, AttachToReferral, CancelUnanswered, CloseReferral, CloseUnread,
     ConfirmReferralCancellation, DeclineReferralCancellation, ExpireReferral, MarkOverdue,
@@ -104,15 +106,6 @@ impl Facts {
             rescuing: false,
         }
     }
-}
-
-/// Why a verb may not follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blocked {
-    /// It does not lead out of this status, or is not this side's.
-    Never,
-    /// It would, but for this.
-    Now(&'static str),
 }
 
 /// The status that the verb leads to when that side calls it.
@@ -224,13 +217,7 @@ pub fn following(
     facts: &Facts,
     side: Side,
 ) -> impl Iterator<Item = (Action, Option<&'static str>)> {
-    VERBS
-        .into_iter()
-        .filter_map(move |action| match next(facts, side, action) {
-            Ok(_) => Some((action, None)),
-            Err(Blocked::Now(reason)) => Some((action, Some(reason))),
-            Err(Blocked::Never) => None,
-        })
+    blocked::following(VERBS, move |action| next(facts, side, action))
 }
 
 /// Whose move it is; none where nothing is expected any more.

@@ -34,6 +34,7 @@ use crate::{
         audit::{self, Entry},
         event::Happened,
         replay::{self, Changed},
+        version,
     },
     text,
 };
@@ -176,7 +177,7 @@ pub async fn correct(app: &App, call: &Call<'_>, change: Correction) -> Result<C
         if again {
             return replayed(&txn, app, call, ACTION, old).await;
         }
-        policy::require_seen_version(call.actor, change.version, old.version)?;
+        version::require(call.actor, change.version, old.version, "It", version::PATH)?;
         let row = shape(app, old.clone(), &change);
         let mut problems = Problems::default();
         let reason = change.reason.trim().to_owned();

@@ -19,9 +19,12 @@ use crate::{
     centre,
     db::Txn,
     draft::Change,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, ProblemCode, Problems, Result},
     network, policy,
-    record::replay::{self, Changed},
+    record::{
+        replay::{self, Changed},
+        version::stale,
+    },
     text,
 };
 
@@ -283,15 +286,4 @@ pub(super) async fn senders(txn: &Txn, id: Uuid) -> Result<Vec<Uuid>> {
         .all(&**txn)
         .await?;
     Ok(rows.into_iter().map(|row| row.institution_id).collect())
-}
-
-fn stale(present: i32) -> Error {
-    Error::Conflict {
-        current_version: Some(present),
-        problems: vec![Problem::new(
-            "input.version",
-            ProblemCode::Version,
-            "It has changed since.",
-        )],
-    }
 }

@@ -32,6 +32,7 @@ use crate::{
         audit::{self, Entry},
         event::Happened,
         replay::{self, Changed},
+        version,
     },
     text,
 };
@@ -134,7 +135,8 @@ pub async fn correct(app: &App, call: &Call<'_>, correction: Correction) -> Resu
         if again {
             return replayed(&txn, app, call, ACTION, old).await;
         }
-        policy::require_seen_version(call.actor, correction.version, old.version)?;
+        let given = correction.version;
+        version::require(call.actor, given, old.version, "It", version::PATH)?;
         let before = Counts::from(&old);
         let counts = before.clone().with(&correction.counts).ordered();
         let mut problems = Problems::default();

@@ -12,14 +12,14 @@ use serde_json::json;
 
 use super::{
     raise::{LONG, check_room, of_order},
-    write::{Change, Found, insert},
+    write::{Found, insert},
 };
 use crate::{
     app::App,
     auth::Call,
     db::Txn,
     error::{Problems, Result},
-    record::replay,
+    record::{change::Change, replay},
 };
 
 /// Raises again, in the transaction of the amendment, every critical value of an order whose code the amended report says something else of, also
@@ -61,11 +61,11 @@ pub async fn raise_again(
             raised_at: after.reported_at,
         };
         let change = Change {
-            action: Action::RaiseCriticalValue,
-            institution: order.host_id,
-            input_hash: replay::input_hash(&(after.id, after.version, code))?,
-            basis: Basis::Centre.code(),
+            institution: Some(order.host_id),
+            input_hash: Some(replay::input_hash(&(after.id, after.version, code))?),
+            basis: Some(Basis::Centre.code()),
             detail: json!({ "report": after.version }),
+            ..Change::of(Action::RaiseCriticalValue)
         };
         insert(txn, app, call, order, found, change).await?;
     }

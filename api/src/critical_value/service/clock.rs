@@ -1,15 +1,13 @@
 //! What the clock does, one critical value a transaction: whoever was faster wins, and nothing is done twice.
 
-use entity::{
-    critical_value, critical_value_party,
-    enums::{Action, SubjectKind},
-};
+use entity::{critical_value, critical_value_party, enums::Action};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
+use super::write::subject;
 use crate::{
     app::App,
     auth::Actor,
@@ -18,8 +16,7 @@ use crate::{
     error::{Error, Result},
     policy,
     record::{
-        audit,
-        event::{self, Happened},
+        change::{self, Change},
         lease,
     },
 };
@@ -119,19 +116,15 @@ async fn tell_community(txn: &Txn, app: &App, row: &critical_value::Model) -> Re
 }
 
 async fn tell(txn: &Txn, app: &App, row: &critical_value::Model, stroke: Stroke) -> Result<()> {
-    let actor = Actor::system(LEASE);
-    let subject = (SubjectKind::CriticalValue, row.id);
     let parties = critical_value_party::Entity::find()
         .filter(critical_value_party::Column::CriticalValueId.eq(row.id))
         .all(&**txn)
         .await?;
-    let happened = Happened {
-        status: Some(row.status.code()),
-        scopes: parties.iter().map(|party| party.scope_id).collect(),
-        occurred_at: Some(stroke.at),
-        ..Happened::plain(stroke.action, subject, row.version)
+    let scopes = parties.iter().map(|party| party.scope_id).collect();
+    let change = Change {
+        at: Some(stroke.at),
+        ..Change::of(stroke.action)
     };
-    event::record(txn, app, &actor, happened).await?;
-    let entry = audit::Entry::done(stroke.action, Some(subject)).of([row.patient_id]);
-    audit::record(txn, app, &actor, entry).await
+    let actor = Actor::system(LEASE);
+    change::record(txn, app, &actor, subject(row), scopes, change).await
 }

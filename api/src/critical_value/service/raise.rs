@@ -13,21 +13,25 @@ use uuid::Uuid;
 
 use super::{
     turn::covered,
-    write::{Change, Found, insert, note_replay},
+    write::{Found, insert, subject},
 };
 use crate::{
     app::App,
     auth::Call,
     critical_value::seen::{self, Seen},
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, ProblemCode, Problems, Result},
     order::{
         seen::{self as orders, Key},
         service::{self as order_service, refused},
         state::{self as order_state, Facts},
     },
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+        version,
+    },
     referral::service::{check_practitioner, check_time},
     text,
 };
@@ -103,11 +107,11 @@ async fn raise_alone(
         raised_at: input.occurred_at.unwrap_or_else(|| app.now()),
     };
     let change = Change {
-        action: ACTION,
-        institution: order.row.host_id,
-        input_hash,
-        basis: order.party.basis.code(),
+        institution: Some(order.row.host_id),
+        input_hash: Some(input_hash),
+        basis: Some(order.party.basis.code()),
         detail: json!({}),
+        ..Change::of(ACTION)
     };
     let raised = insert(txn, app, call, &order.row, found, change).await?;
     replay::remember(txn, app, call, raised.row.id).await?;
@@ -116,7 +120,8 @@ async fn raise_alone(
 
 async fn again(txn: &Txn, app: &App, call: &Call<'_>, id: Uuid) -> Result<Changed<Seen>> {
     let seen = seen::require(&**txn, call.actor, id).await?;
-    note_replay(txn, app, call.actor, Action::RaiseCriticalValue, &seen).await?;
+    let (action, basis) = (Action::RaiseCriticalValue, Some(seen.party.basis));
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
     Ok(Changed::before(seen))
 }
 
@@ -148,14 +153,7 @@ fn require_version(input: &Raise, order: &order::Model) -> Result<()> {
     if input.version.is_none_or(|version| version == order.version) {
         return Ok(());
     }
-    Err(Error::Conflict {
-        current_version: Some(order.version),
-        problems: vec![Problem::new(
-            "input.version",
-            ProblemCode::Version,
-            "The order has changed since.",
-        )],
-    })
+    Err(version::stale_of(order.version, "The order", version::PATH))
 }
 
 async fn check(

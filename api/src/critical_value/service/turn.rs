@@ -9,18 +9,22 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::write::{Change, note_replay, replace};
+use super::write::{replace, subject};
 use crate::{
     app::App,
-    auth::{Actor, Call},
+    auth::Call,
     critical_value::{
         seen::{self, Seen},
         state,
     },
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, Problems, Result},
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay, unless_last},
+        replay::{self, Changed},
+        version,
+    },
     referral::service::check_time,
 };
 
@@ -45,19 +49,12 @@ pub struct Turn {
     pub institutions: Vec<Uuid>,
     /// What is wrong with the input so far.
     pub problems: Problems,
-    action: Action,
     to: CriticalStatus,
-    basis: &'static str,
-    input_hash: [u8; 32],
+    change: Change,
 }
 
 /// What came of beginning a turn.
-pub enum Begun {
-    /// It may go on.
-    Turn(Box<Turn>),
-    /// It was taken before; this is the critical value now.
-    Before(Box<Seen>),
-}
+pub type Begun = replay::Begun<Turn, Seen>;
 
 impl Turn {
     /// Begins a verb's turn: it was not taken before, the actor sees the critical value, may do this, and it may follow now.
@@ -81,17 +78,18 @@ impl Turn {
         let institutions =
             policy::answers_critical_value_for(actor, &app.directory.now(), &seen.row);
         let institution = *institutions.first().ok_or(Error::Forbidden)?;
-        let input_hash = replay::input_hash(input)?;
-        let to = match follow(actor, action, on, &seen.row) {
-            Ok(to) => to,
-            Err(refusal @ Error::InvalidInput(_)) => return Err(refusal),
-            Err(refusal) => {
-                let (id, by) = (seen.row.id, Some(institution));
-                if replay::was_last(txn, id, action, by, input_hash).await? {
-                    return before(txn, app, call, action, seen).await;
-                }
-                return Err(refusal);
-            }
+        let change = Change {
+            institution: Some(institution),
+            input_hash: Some(replay::input_hash(input)?),
+            basis: Some(seen.party.basis.code()),
+            ..Change::of(action)
+        };
+        let (status, present) = (seen.row.status, seen.row.version);
+        let what = "The critical value";
+        let next = version::require(actor, on.version, present, what, version::PATH)
+            .and_then(|()| state::next(status, action).ok_or_else(|| refused(status, action)));
+        let Some(to) = unless_last(txn, seen.row.id, &change, next, true).await? else {
+            return before(txn, app, call, action, seen).await;
         };
         let mut problems = Problems::default();
         let now = app.now();
@@ -100,10 +98,8 @@ impl Turn {
             at: on.occurred_at.unwrap_or(now),
             institutions,
             problems,
-            action,
             to,
-            basis: seen.party.basis.code(),
-            input_hash,
+            change,
             row: seen.row,
         })))
     }
@@ -123,15 +119,11 @@ impl Turn {
         detail: Value,
     ) -> Result<Changed<Seen>> {
         std::mem::take(&mut self.problems).finish()?;
-        let institution = self.institution();
         self.row.status = self.to;
         self.row.occurred_at = self.at;
         let change = Change {
-            action: self.action,
-            institution,
-            input_hash: self.input_hash,
-            basis: self.basis,
             detail,
+            ..self.change
         };
         let seen = replace(txn, app, call, self.row, change).await?;
         replay::remember(txn, app, call, seen.row.id).await?;
@@ -146,43 +138,18 @@ async fn before(
     action: Action,
     seen: Seen,
 ) -> Result<Begun> {
-    note_replay(txn, app, call.actor, action, &seen).await?;
+    let basis = Some(seen.party.basis);
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
     Ok(Begun::Before(Box::new(seen)))
 }
 
-/// The status that the verb leads to, at the version that the caller saw.
-fn follow(
-    actor: &Actor,
-    action: Action,
-    on: &On,
-    row: &critical_value::Model,
-) -> Result<CriticalStatus> {
-    match on.version {
-        None if policy::must_name_version(actor) => {
-            return Err(Error::invalid(
-                "input.version",
-                ProblemCode::Required,
-                "Name the version that you saw.",
-            ));
-        }
-        Some(version) if version != row.version => {
-            return Err(Error::Conflict {
-                current_version: Some(row.version),
-                problems: vec![Problem::new(
-                    "input.version",
-                    ProblemCode::Version,
-                    "The critical value has changed since.",
-                )],
-            });
-        }
-        _ => {}
-    }
-    state::next(row.status, action).ok_or_else(|| Error::InvalidTransition {
-        from: row.status.code(),
+fn refused(from: CriticalStatus, action: Action) -> Error {
+    Error::InvalidTransition {
+        from: from.code(),
         action,
-        allowed: state::following(row.status).collect(),
+        allowed: state::following(from).collect(),
         reason: None,
-    })
+    }
 }
 
 /// The change's own audit entry covers what its answer shows of the patient.

@@ -3,24 +3,23 @@
 use chrono::{DateTime, Utc};
 use entity::{
     critical_value, critical_value_party,
-    enums::{Action, Basis, CriticalStatus, SubjectKind},
+    enums::{Basis, CriticalStatus, SubjectKind},
     order,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Actor, Call},
+    auth::Call,
     critical_value::{clock, seen::Seen, state},
     db::Txn,
-    error::{Error, Result},
+    error::Result,
     policy,
-    record::{audit, event},
+    record::change::{self, Change, Subject, overwrite},
     referral::service::holder,
 };
 
@@ -38,20 +37,6 @@ pub struct Found {
     pub raised_by: Option<Uuid>,
     /// When.
     pub raised_at: DateTime<Utc>,
-}
-
-/// What is recorded of a change.
-pub struct Change {
-    /// What.
-    pub action: Action,
-    /// For which institution.
-    pub institution: Uuid,
-    /// Hash of the input.
-    pub input_hash: [u8; 32],
-    /// By which relation.
-    pub basis: &'static str,
-    /// What is shown of it.
-    pub detail: Value,
 }
 
 /// Writes a critical value of an order that was not there before; its clock begins.
@@ -122,21 +107,13 @@ pub async fn replace(
     mut row: critical_value::Model,
     change: Change,
 ) -> Result<Seen> {
+    use critical_value::Column;
     let version = row.version;
     row.version += 1;
     row.updated_at = app.now();
     row.clock_at = clock::next(&row).map(|stroke| stroke.at);
-    let mut changed = row.clone().into_active_model().reset_all();
-    changed.id = NotSet;
-    let written = critical_value::Entity::update_many()
-        .set(changed)
-        .filter(critical_value::Column::Id.eq(row.id))
-        .filter(critical_value::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
+    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
+    overwrite(txn, row.clone().into_active_model(), read).await?;
     let parties = renew(txn, &row).await?;
     note(txn, app, call, row, parties, change).await
 }
@@ -161,47 +138,23 @@ async fn note(
     parties: Vec<critical_value_party::Model>,
     change: Change,
 ) -> Result<Seen> {
-    let actor = call.actor;
-    let subject = (SubjectKind::CriticalValue, row.id);
-    let happened = event::Happened {
-        status: Some(row.status.code()),
-        institution: Some(change.institution),
-        input_hash: Some(change.input_hash),
-        scopes: parties.iter().map(|party| party.scope_id).collect(),
-        occurred_at: Some(row.occurred_at),
-        ..event::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
+    let scopes = parties.iter().map(|party| party.scope_id).collect();
+    let change = Change {
+        at: Some(row.occurred_at),
+        ..change
     };
-    event::record(txn, app, actor, happened).await?;
-    let entry = audit::Entry {
-        basis: Some(change.basis.to_owned()),
-        ..audit::Entry::done(change.action, Some(subject)).of([row.patient_id])
-    };
-    audit::record(txn, app, actor, entry).await?;
-    let own = actor.scope.id();
-    let party = parties
-        .iter()
-        .find(|party| Some(party.scope_id) == own)
-        .or(parties.first())
-        .cloned()
-        .ok_or_else(|| Error::Internal("a critical value that nobody sees".into()))?;
+    change::record(txn, app, call.actor, subject(&row), scopes, change).await?;
+    let party = change::own(call.actor, parties, |party| party.scope_id)?;
     Ok(Seen { row, party })
 }
 
-/// Says in the audit trail that a change had been made before.
-pub async fn note_replay(
-    txn: &Txn,
-    app: &App,
-    actor: &Actor,
-    action: Action,
-    seen: &Seen,
-) -> Result<()> {
-    let subject = (SubjectKind::CriticalValue, seen.row.id);
-    let entry = audit::Entry::done(action, Some(subject))
-        .of([seen.row.patient_id])
-        .replayed();
-    let entry = audit::Entry {
-        basis: Some(seen.party.basis.code().to_owned()),
-        ..entry
-    };
-    audit::record(txn, app, actor, entry).await
+/// What the record names of a critical value.
+pub const fn subject(row: &critical_value::Model) -> Subject {
+    Subject {
+        kind: SubjectKind::CriticalValue,
+        id: row.id,
+        version: row.version,
+        status: Some(row.status.code()),
+        patient: Some(row.patient_id),
+    }
 }

@@ -9,17 +9,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{
-    end::close,
-    write::{Change, replace},
-};
+use super::{end::close, write::replace};
 use crate::{
     app::App,
     auth::{Actor, lent},
     db::Txn,
     dispatch::state::{self, Facts, Side},
     error::Result,
-    record::lease,
+    record::{change::Change, lease},
 };
 
 /// Name of the lease, and of the task as which the clock acts.
@@ -91,11 +88,9 @@ async fn write(
     let detail = close(txn, app, &actor, &mut row, at).await?;
     row.occurred_at = at.max(row.occurred_at);
     let change = Change {
-        action,
-        second_hand: false,
-        at,
-        input_hash: None,
+        at: Some(at),
         detail,
+        ..Change::of(action)
     };
     replace(txn, app, &actor, row, change).await?;
     Ok(())

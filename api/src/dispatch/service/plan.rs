@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     check,
     turn::{Begun, On, Turn},
-    write::{Change, insert, note_replay},
+    write::{insert, subject},
 };
 use crate::{
     app::App,
@@ -23,7 +23,10 @@ use crate::{
     dispatch::seen,
     error::{Error, ProblemCode, Problems, Result},
     policy::{self, hosts, sends},
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+    },
     referral::service::check_time,
 };
 
@@ -235,8 +238,9 @@ async fn known(txn: &Txn, app: &App, call: &Call<'_>, action: Action) -> Result<
     let Some(id) = replay::known(txn, app, call).await? else {
         return Ok(None);
     };
-    note_replay(txn, app, call.actor, action, id).await?;
-    seen::require(&**txn, call.actor, id).await.map(Some)
+    let row = seen::require(&**txn, call.actor, id).await?;
+    note_replay(txn, app, call.actor, action, subject(&row), None).await?;
+    Ok(Some(row))
 }
 
 fn new(
@@ -246,11 +250,11 @@ fn new(
     input: &impl Serialize,
 ) -> Result<Change> {
     Ok(Change {
-        action,
+        at: Some(at),
         second_hand,
-        at,
         input_hash: Some(replay::input_hash(input)?),
         detail: json!({}),
+        ..Change::of(action)
     })
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::write::{Change, note_replay, replace};
+use super::write::{replace, subject};
 use crate::{
     app::App,
     auth::{Actor, Call},
@@ -21,10 +21,14 @@ use crate::{
         seen,
         state::{self, Blocked, Facts, Side},
     },
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, Problems, Result},
     network::directory::Directory,
     policy::{self, DispatchActing},
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay, unless_last},
+        replay::{self, Changed},
+        version,
+    },
     referral::service::check_time,
 };
 
@@ -51,18 +55,12 @@ pub struct Turn {
     pub acting: DispatchActing,
     /// What is wrong with the input so far.
     pub problems: Problems,
-    action: Action,
     to: DispatchStatus,
-    input_hash: [u8; 32],
+    change: Change,
 }
 
 /// What came of beginning a turn.
-pub enum Begun {
-    /// It may go on.
-    Turn(Box<Turn>),
-    /// It was taken before; this is the dispatch now.
-    Before(Box<Model>),
-}
+pub type Begun = replay::Begun<Turn, Model>;
 
 impl Turn {
     /// Begins a verb's turn: it was not taken before, the actor sees the dispatch, may do this, and it may follow now.
@@ -85,18 +83,21 @@ impl Turn {
         policy::require(actor, action)?;
         let (now, directory) = (app.now(), app.directory.now());
         let acting = acting(actor, &directory, &row, action, now).ok_or(Error::Forbidden)?;
-        let input_hash = replay::input_hash(input)?;
+        let change = Change {
+            institution: actor.institution(),
+            second_hand: acting.second_hand,
+            input_hash: Some(replay::input_hash(input)?),
+            ..Change::of(action)
+        };
         let facts = Facts::at(&row, policy::is_unsent(&directory, row.sender_id), now);
-        let to = match follow(actor, action, on, &row, &facts, acting.side) {
-            Ok(to) => to,
-            Err(refusal @ Error::InvalidInput(_)) => return Err(refusal),
-            Err(refusal) => {
-                let by = actor.institution();
-                if replay::was_last(txn, row.id, action, by, input_hash).await? {
-                    return before(txn, app, call, action, row).await;
-                }
-                return Err(refusal);
-            }
+        let (side, what) = (acting.side, "The dispatch");
+        let next =
+            version::require(actor, on.version, row.version, what, version::PATH).and_then(|()| {
+                state::next(&facts, side, action)
+                    .map_err(|blocked| refused(facts, side, action, blocked))
+            });
+        let Some(to) = unless_last(txn, row.id, &change, next, true).await? else {
+            return before(txn, app, call, action, row).await;
         };
         let mut problems = Problems::default();
         check_time(on.occurred_at, now, row.occurred_at, &mut problems);
@@ -105,9 +106,8 @@ impl Turn {
             directory,
             acting,
             problems,
-            action,
             to,
-            input_hash,
+            change,
             row,
         })))
     }
@@ -130,11 +130,9 @@ impl Turn {
         self.row.status = self.to;
         self.row.occurred_at = self.at.max(self.row.occurred_at);
         let change = Change {
-            action: self.action,
-            second_hand: self.acting.second_hand,
-            at: self.at,
-            input_hash: Some(self.input_hash),
+            at: Some(self.at),
             detail,
+            ..self.change
         };
         let row = replace(txn, app, call.actor, self.row, change).await?;
         replay::remember(txn, app, call, row.id).await?;
@@ -163,53 +161,11 @@ async fn before(
     action: Action,
     row: Model,
 ) -> Result<Begun> {
-    note_replay(txn, app, call.actor, action, row.id).await?;
+    note_replay(txn, app, call.actor, action, subject(&row), None).await?;
     Ok(Begun::Before(Box::new(row)))
 }
 
-/// The status that the verb leads to, at the version that the caller saw.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "facts go to every table of states in one way"
-)]
-fn follow(
-    actor: &Actor,
-    action: Action,
-    on: &On,
-    row: &Model,
-    facts: &Facts,
-    side: Side,
-) -> Result<DispatchStatus> {
-    match on.version {
-        None if policy::must_name_version(actor) => {
-            return Err(Error::invalid(
-                "input.version",
-                ProblemCode::Required,
-                "Name the version that you saw.",
-            ));
-        }
-        Some(version) if version != row.version => {
-            return Err(Error::Conflict {
-                current_version: Some(row.version),
-                problems: vec![Problem::new(
-                    "input.version",
-                    ProblemCode::Version,
-                    "The dispatch has changed since.",
-                )],
-            });
-        }
-        _ => {}
-    }
-    state::next(facts, side, action).map_err(|blocked| Error::InvalidTransition {
-        from: row.status.code(),
-        action,
-        allowed: state::following(facts, side)
-            .filter(|(_, blocked)| blocked.is_none())
-            .map(|(action, _)| action)
-            .collect(),
-        reason: match blocked {
-            Blocked::Now(reason) => Some(reason),
-            Blocked::Never => None,
-        },
-    })
+fn refused(facts: Facts, side: Side, action: Action, blocked: Blocked) -> Error {
+    let following = state::following(&facts, side);
+    blocked.refuse(facts.status.code(), action, following)
 }

@@ -1,16 +1,14 @@
 //! What is left of a change: the row, who sees it, the event and the audit entry.
 
-use chrono::{DateTime, Utc};
 use entity::{
     dispatch::{self, Model},
     dispatch_party,
-    enums::{Action, SubjectKind},
+    enums::SubjectKind,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    sea_query::ExprTrait as _,
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -19,24 +17,10 @@ use crate::{
     clock::{end_of_day, shanghai_midnight},
     db::Txn,
     dispatch::state,
-    error::{Error, Result},
+    error::Result,
     policy,
-    record::{audit, event},
+    record::change::{self, Change, Subject, overwrite},
 };
-
-/// What is recorded of a change.
-pub struct Change {
-    /// What.
-    pub action: Action,
-    /// Whether it was done for a sender that cannot.
-    pub second_hand: bool,
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// Hash of the input.
-    pub input_hash: Option<[u8; 32]>,
-    /// What is shown of it.
-    pub detail: Value,
-}
 
 /// Writes a dispatch that was not there before.
 pub async fn insert(
@@ -61,39 +45,31 @@ pub async fn replace(
     mut row: Model,
     change: Change,
 ) -> Result<Model> {
+    use dispatch::Column;
     let version = row.version;
     row.version += 1;
     row.updated_at = app.now();
     row.clock_at = state::stroke(&row).map(|(_, at)| at);
-    let mut changed = row.clone().into_active_model().reset_all();
-    changed.id = NotSet;
-    let written = dispatch::Entity::update_many()
-        .set(changed)
-        .filter(dispatch::Column::Id.eq(row.id))
-        .filter(dispatch::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
+    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
+    overwrite(txn, row.clone().into_active_model(), read).await?;
     note(txn, app, actor, row, change).await
 }
 
 async fn note(txn: &Txn, app: &App, actor: &Actor, row: Model, change: Change) -> Result<Model> {
     let scopes = see(txn, app, &row).await?;
-    let subject = (SubjectKind::Dispatch, row.id);
-    let happened = event::Happened {
-        status: Some(row.status.code()),
-        second_hand: change.second_hand,
-        input_hash: change.input_hash,
-        scopes,
-        occurred_at: Some(change.at),
-        ..event::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
-    };
-    event::record(txn, app, actor, happened).await?;
-    let entry = audit::Entry::done(change.action, Some(subject));
-    audit::record(txn, app, actor, entry).await?;
+    change::record(txn, app, actor, subject(&row), scopes, change).await?;
     Ok(row)
+}
+
+/// What the record names of a dispatch.
+pub const fn subject(row: &Model) -> Subject {
+    Subject {
+        kind: SubjectKind::Dispatch,
+        id: row.id,
+        version: row.version,
+        status: Some(row.status.code()),
+        patient: None,
+    }
 }
 
 /// Writes who sees the dispatch. Who has once seen it stays.
@@ -127,16 +103,4 @@ async fn see(txn: &Txn, app: &App, row: &Model) -> Result<Vec<Uuid>> {
     // The expert reads; a feed is followed by institutions and communities.
     scopes.retain(|scope| Some(*scope) != row.practitioner_id);
     Ok(scopes)
-}
-
-/// Says in the audit trail that a change had been made before.
-pub async fn note_replay(
-    txn: &Txn,
-    app: &App,
-    actor: &Actor,
-    action: Action,
-    id: Uuid,
-) -> Result<()> {
-    let entry = audit::Entry::done(action, Some((SubjectKind::Dispatch, id))).replayed();
-    audit::record(txn, app, actor, entry).await
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::write::{Change, kept, replace};
+use super::write::{kept, replace};
 use crate::{
     app::App,
     auth::{Actor, Call},
@@ -21,6 +21,7 @@ use crate::{
     id::{self, Kind},
     patient::service::{self as patients, PatientRef},
     policy,
+    record::change::Change,
 };
 
 /// Hands what a team is still to do for a patient on to another team, or back to the institution that it does it for.
@@ -50,14 +51,14 @@ pub async fn hand_over(
         }
         row.occurred_at = row.occurred_at.max(app.now());
         let change = Change {
-            action: Action::ReassignFollowUp,
-            institution: call.actor.scope.home().unwrap_or(row.institution_id),
-            input_hash: [0; 32],
-            basis: Basis::Contract.code(),
+            institution: call.actor.scope.home().or(Some(row.institution_id)),
+            input_hash: Some([0; 32]),
+            basis: Some(Basis::Contract.code()),
             detail: json!({
                 "before": before,
                 "teamBefore": id::encode(Kind::FamilyDoctorTeam, from),
             }),
+            ..Change::of(Action::ReassignFollowUp)
         };
         replace(txn, app, call, row, change).await?;
     }

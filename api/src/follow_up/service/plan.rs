@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     turn::covered,
-    write::{Change, insert, note_replay, open_key},
+    write::{insert, open_key, subject},
 };
 use crate::{
     app::App,
@@ -30,7 +30,10 @@ use crate::{
     },
     id::{self, Kind},
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+    },
     referral::{seen as referral_seen, seen::Key, service::check_time},
 };
 
@@ -113,7 +116,8 @@ async fn plan_alone(
 
 async fn again(txn: &Txn, app: &App, call: &Call<'_>, id: Uuid) -> Result<Changed<Seen>> {
     let seen = seen::require(&**txn, app, call.actor, id).await?;
-    note_replay(txn, app, call.actor, Action::PlanFollowUp, &seen).await?;
+    let (action, basis) = (Action::PlanFollowUp, Some(seen.party.basis));
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
     Ok(Changed::before(seen))
 }
 
@@ -373,11 +377,11 @@ async fn write(
         };
         row.open_key = open_key(&row);
         let change = Change {
-            action: Action::PlanFollowUp,
-            institution: planner,
-            input_hash,
-            basis,
+            institution: Some(planner),
+            input_hash: Some(input_hash),
+            basis: Some(basis),
             detail: json!({}),
+            ..Change::of(Action::PlanFollowUp)
         };
         let seen = insert(txn, app, call, row, referral, change).await?;
         first.get_or_insert(seen);

@@ -10,18 +10,22 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::write::{Change, note_replay, replace};
+use super::write::{replace, subject};
 use crate::{
     app::App,
     auth::Call,
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, Problems, Result},
     follow_up::{
         seen::{self, Seen},
         state,
     },
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay, unless_last},
+        replay::{self, Changed},
+        version,
+    },
     referral::service::check_time,
 };
 
@@ -44,20 +48,12 @@ pub struct Turn {
     pub at: DateTime<Utc>,
     /// What is wrong with the input so far.
     pub problems: Problems,
-    action: Action,
     to: FollowUpStatus,
-    institution: Uuid,
-    basis: &'static str,
-    input_hash: [u8; 32],
+    change: Change,
 }
 
 /// What came of beginning a turn.
-pub enum Begun {
-    /// It may go on.
-    Turn(Box<Turn>),
-    /// It was taken before; this is the follow-up now.
-    Before(Box<Seen>),
-}
+pub type Begun = replay::Begun<Turn, Seen>;
 
 impl Turn {
     /// Begins a verb's turn: it was not taken before, the actor sees the follow-up, may do this, and it may follow now.
@@ -72,8 +68,7 @@ impl Turn {
         let actor = call.actor;
         if let Some(id) = replay::known(txn, app, call).await? {
             let seen = seen::require(&**txn, app, actor, id).await?;
-            note_replay(txn, app, actor, action, &seen).await?;
-            return Ok(Begun::Before(Box::new(seen)));
+            return before(txn, app, call, action, seen).await;
         }
         let seen = seen::require(&**txn, app, actor, on.follow_up).await?;
         // A role that reads no follow-ups does not learn that there is one.
@@ -81,43 +76,19 @@ impl Turn {
         policy::require(actor, action)?;
         let institution = policy::follows_for(actor, &app.directory.now(), &seen.row, action);
         let institution = institution.ok_or(Error::Forbidden)?;
-        let input_hash = replay::input_hash(input)?;
-        let refusal = match on.version {
-            None if policy::must_name_version(actor) => {
-                return Err(Error::invalid(
-                    "input.version",
-                    ProblemCode::Required,
-                    "Name the version that you saw.",
-                ));
-            }
-            Some(version) if version != seen.row.version => Some(Error::Conflict {
-                current_version: Some(seen.row.version),
-                problems: vec![Problem::new(
-                    "input.version",
-                    ProblemCode::Version,
-                    "The follow-up has changed since.",
-                )],
-            }),
-            _ => None,
+        let change = Change {
+            institution: Some(institution),
+            input_hash: Some(replay::input_hash(input)?),
+            basis: Some(seen.party.basis.code()),
+            ..Change::of(action)
         };
-        let next = state::next(seen.row.status, action);
+        let (status, present) = (seen.row.status, seen.row.version);
+        let next = version::require(actor, on.version, present, "The follow-up", version::PATH)
+            .and_then(|()| state::next(status, action).ok_or_else(|| refused(status, action)));
         // Handing on leads back to where it began: without a version only the last event tells a second one from a replay.
-        let sure = next != Some(seen.row.status) || on.version.is_some();
-        let to = match (refusal, next) {
-            (None, Some(to)) if sure => to,
-            (refusal, next) => {
-                let id = seen.row.id;
-                let institution = Some(institution);
-                if replay::was_last(txn, id, action, institution, input_hash).await? {
-                    note_replay(txn, app, actor, action, &seen).await?;
-                    return Ok(Begun::Before(Box::new(seen)));
-                }
-                match (refusal, next) {
-                    (None, Some(to)) => to,
-                    (Some(refusal), _) => return Err(refusal),
-                    (None, None) => return Err(refused(seen.row.status, action)),
-                }
-            }
+        let sure = on.version.is_some() || next.as_ref().is_ok_and(|to| *to != status);
+        let Some(to) = unless_last(txn, seen.row.id, &change, next, sure).await? else {
+            return before(txn, app, call, action, seen).await;
         };
         let mut problems = Problems::default();
         let now = app.now();
@@ -125,11 +96,8 @@ impl Turn {
         Ok(Begun::Turn(Box::new(Self {
             at: on.occurred_at.unwrap_or(now),
             problems,
-            action,
             to,
-            institution,
-            basis: seen.party.basis.code(),
-            input_hash,
+            change,
             row: seen.row,
         })))
     }
@@ -150,11 +118,8 @@ impl Turn {
         let turns = together.map(|row| Self {
             at: self.at.max(row.occurred_at),
             problems: Problems::default(),
-            action: self.action,
             to: self.to,
-            institution: self.institution,
-            basis: self.basis,
-            input_hash: self.input_hash,
+            change: self.change.clone(),
             row,
         });
         Ok(turns.collect())
@@ -177,16 +142,25 @@ impl Turn {
         self.row.status = self.to;
         self.row.occurred_at = self.at;
         let change = Change {
-            action: self.action,
-            institution: self.institution,
-            input_hash: self.input_hash,
-            basis: self.basis,
             detail,
+            ..self.change
         };
         Ok(Changed::now(
             replace(txn, app, call, self.row, change).await?,
         ))
     }
+}
+
+async fn before(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    seen: Seen,
+) -> Result<Begun> {
+    let basis = Some(seen.party.basis);
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
+    Ok(Begun::Before(Box::new(seen)))
 }
 
 fn refused(from: FollowUpStatus, action: Action) -> Error {

@@ -2,42 +2,24 @@
 
 use chrono::Duration;
 use entity::{
-    enums::{Action, Basis, SubjectKind},
+    enums::{Basis, SubjectKind},
     follow_up, follow_up_party, referral,
 };
 use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::NotSet,
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
-use serde_json::Value;
-use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Actor, Call},
+    auth::Call,
     db::Txn,
     error::{Error, Result},
     follow_up::seen::Seen,
     network::directory::Directory,
     policy,
-    record::{audit, event},
+    record::change::{self, Change, Subject, overwrite},
 };
-
-/// What is recorded of a change.
-pub struct Change {
-    /// What.
-    pub action: Action,
-    /// For which institution.
-    pub institution: Uuid,
-    /// Hash of the input.
-    pub input_hash: [u8; 32],
-    /// By which relation.
-    pub basis: &'static str,
-    /// What is shown of it.
-    pub detail: Value,
-}
 
 /// Writes a follow-up that was not there before.
 pub async fn insert(
@@ -62,21 +44,13 @@ pub async fn replace(
     mut row: follow_up::Model,
     change: Change,
 ) -> Result<Seen> {
+    use follow_up::Column;
     let version = row.version;
     row.version += 1;
     row.updated_at = app.now();
     row.open_key = open_key(&row);
-    let mut changed = row.clone().into_active_model().reset_all();
-    changed.id = NotSet;
-    let written = follow_up::Entity::update_many()
-        .set(changed)
-        .filter(follow_up::Column::Id.eq(row.id))
-        .filter(follow_up::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
+    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
+    overwrite(txn, row.clone().into_active_model(), read).await?;
     let referral = referral::Entity::find_by_id(row.referral_id)
         .one(&**txn)
         .await?;
@@ -105,31 +79,26 @@ async fn note(
     referral: &referral::Model,
     change: Change,
 ) -> Result<Seen> {
-    let actor = call.actor;
     let parties = see(txn, app, &app.directory.now(), &row, referral).await?;
-    let subject = (SubjectKind::FollowUp, row.id);
-    let happened = event::Happened {
-        status: Some(row.status.code()),
-        institution: Some(change.institution),
-        input_hash: Some(change.input_hash),
-        scopes: parties.iter().map(|party| party.scope_id).collect(),
-        occurred_at: Some(row.occurred_at),
-        ..event::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
+    let scopes = parties.iter().map(|party| party.scope_id).collect();
+    let change = Change {
+        at: Some(row.occurred_at),
+        ..change
     };
-    event::record(txn, app, actor, happened).await?;
-    let entry = audit::Entry {
-        basis: Some(change.basis.to_owned()),
-        ..audit::Entry::done(change.action, Some(subject)).of([row.patient_id])
-    };
-    audit::record(txn, app, actor, entry).await?;
-    let own = actor.scope.id();
-    let party = parties
-        .iter()
-        .find(|party| Some(party.scope_id) == own)
-        .or(parties.first())
-        .cloned()
-        .ok_or_else(|| Error::Internal("a follow-up that nobody sees".into()))?;
+    change::record(txn, app, call.actor, subject(&row), scopes, change).await?;
+    let party = change::own(call.actor, parties, |party| party.scope_id)?;
     Ok(Seen { row, party })
+}
+
+/// What the record names of a follow-up.
+pub const fn subject(row: &follow_up::Model) -> Subject {
+    Subject {
+        kind: SubjectKind::FollowUp,
+        id: row.id,
+        version: row.version,
+        status: Some(row.status.code()),
+        patient: Some(row.patient_id),
+    }
 }
 
 /// Renews who sees it: whoever is no party any more, because it was handed on, sees it no longer.
@@ -187,22 +156,4 @@ pub async fn end_for_referral(txn: &Txn, app: &App, closed: &referral::Model) ->
         .exec(&**txn)
         .await?;
     Ok(())
-}
-
-/// Says in the audit trail that a change had been made before.
-pub async fn note_replay(
-    txn: &Txn,
-    app: &App,
-    actor: &Actor,
-    action: Action,
-    seen: &Seen,
-) -> Result<()> {
-    let entry = audit::Entry::done(action, Some((SubjectKind::FollowUp, seen.row.id)))
-        .of([seen.row.patient_id])
-        .replayed();
-    let entry = audit::Entry {
-        basis: Some(seen.party.basis.code().to_owned()),
-        ..entry
-    };
-    audit::record(txn, app, actor, entry).await
 }

@@ -7,14 +7,13 @@ use entity::{
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     blank::blank,
     earlier::{self, Earlier},
     turn::cover,
-    write::{Change, insert, note_replay},
+    write::{insert, subject},
 };
 use crate::{
     app::App,
@@ -29,7 +28,10 @@ use crate::{
     },
     patient::service::{self as patients, PatientRef},
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+    },
     referral::{
         seen::{self as referrals, Key as ReferralKey},
         service::{EXTERNAL_ID, check_practitioner, check_time},
@@ -146,7 +148,8 @@ async fn create_in(
     let actor = call.actor;
     if let Some(id) = replay::known(txn, app, call).await? {
         let seen = seen::require(&**txn, app, actor, &Key::Id(id)).await?;
-        note_replay(txn, app, actor, action, &seen).await?;
+        let basis = Some(seen.party.basis);
+        note_replay(txn, app, actor, action, subject(&seen.row), basis).await?;
         return Ok(Changed::before(seen));
     }
     let requester = input
@@ -184,12 +187,10 @@ async fn create_in(
         earlier::settle(txn, app, &mut row, &wanted, record, input, earlier).await?;
     }
     let change = Change {
-        action,
-        institution: requester,
-        at: row.occurred_at,
-        input_hash: replay::input_hash(input)?,
-        basis: Basis::Requester.code(),
-        detail: Value::Null,
+        institution: Some(requester),
+        input_hash: Some(replay::input_hash(input)?),
+        basis: Some(Basis::Requester.code()),
+        ..Change::of(action)
     };
     let seen = insert(txn, app, call, row, change).await?;
     if let (Some(Earlier::Outside(outside)), Some(file)) = (earlier, file) {
@@ -251,7 +252,8 @@ async fn answer_known(
             problems,
         });
     }
-    note_replay(txn, app, call.actor, action, &seen).await?;
+    let basis = Some(seen.party.basis);
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
     replay::remember(txn, app, call, known.id).await?;
     Ok(Some(Changed::before(seen)))
 }

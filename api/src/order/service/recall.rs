@@ -14,8 +14,15 @@ use sea_orm::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::write::{Change, replace};
-use crate::{app::App, auth::Call, db::Txn, error::Result, order::seen::Seen, record::event};
+use super::write::replace;
+use crate::{
+    app::App,
+    auth::Call,
+    db::Txn,
+    error::Result,
+    order::seen::Seen,
+    record::{change::Change, event},
+};
 
 /// Events that are recorded at once, within what the databases take.
 const CHUNK: usize = 500;
@@ -95,13 +102,13 @@ pub async fn settle_recall(
     let (at, input_hash) = when;
     let mut row = seen.row;
     row.recalled = still;
+    row.occurred_at = at;
     let change = Change {
-        action: Action::ConfirmBatchReturn,
-        institution: row.requested_by_id,
-        at,
-        input_hash,
-        basis: seen.party.basis.code(),
+        institution: Some(row.requested_by_id),
+        input_hash: Some(input_hash),
+        basis: Some(seen.party.basis.code()),
         detail,
+        ..Change::of(Action::ConfirmBatchReturn)
     };
     replace(txn, app, call, row, change).await
 }

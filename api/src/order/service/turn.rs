@@ -11,21 +11,25 @@ use uuid::Uuid;
 
 use super::{
     keep::keep,
-    write::{Change, note_replay, replace},
+    write::{replace, subject},
 };
 use crate::{
     app::App,
     auth::Call,
     capacity::hold::{self, For, Resource},
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, ProblemCode, Problems, Result},
     order::{
         seen::{self, Key, Seen},
         state::{self, Blocked, Facts},
         turnaround,
     },
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay, unless_last},
+        replay::{self, Changed},
+        version,
+    },
     referral::service::check_time,
 };
 
@@ -52,19 +56,12 @@ pub struct Turn {
     pub problems: Problems,
     /// The place in a session that is to be held.
     pub holds: Option<Resource>,
-    action: Action,
     to: OrderStatus,
-    basis: &'static str,
-    input_hash: [u8; 32],
+    change: Change,
 }
 
 /// What came of beginning a turn.
-pub enum Begun {
-    /// It may go on.
-    Turn(Box<Turn>),
-    /// It was taken before; this is the order now.
-    Before(Box<Seen>),
-}
+pub type Begun = replay::Begun<Turn, Seen>;
 
 impl Turn {
     /// Begins a verb's turn: it was not taken before, the actor sees the order, may do this, and it may follow now. `path` is where the order's
@@ -88,43 +85,23 @@ impl Turn {
         if action == Action::ReviewOrder && !policy::reviews(actor, side) {
             return Err(Error::Forbidden);
         }
-        let input_hash = replay::input_hash(input)?;
-        let refusal = match on.version {
-            None if policy::must_name_version(actor) => {
-                return Err(Error::invalid(
-                    format!("{path}.version"),
-                    ProblemCode::Required,
-                    "Name the version that you saw.",
-                ));
-            }
-            Some(version) if version != seen.row.version => Some(Error::Conflict {
-                current_version: Some(seen.row.version),
-                problems: vec![Problem::new(
-                    format!("{path}.version"),
-                    ProblemCode::Version,
-                    "The order has changed since.",
-                )],
-            }),
-            _ => None,
+        let change = Change {
+            institution: Some(by(&seen.row, side)),
+            input_hash: Some(replay::input_hash(input)?),
+            basis: Some(seen.party.basis.code()),
+            ..Change::of(action)
         };
-        let facts = Facts::of(&seen.row);
-        let next = state::next(&facts, side, action);
+        let (facts, status) = (Facts::of(&seen.row), seen.row.status);
+        let (present, path) = (seen.row.version, format!("{path}.version"));
+        let next =
+            version::require(actor, on.version, present, "The order", &path).and_then(|()| {
+                state::next(&facts, side, action)
+                    .map_err(|blocked| refused(facts, side, action, blocked))
+            });
         // What leads back to where it began: without a version only the last event tells a second one from a replay.
-        let sure = next != Ok(seen.row.status) || on.version.is_some();
-        let to = match (refusal, next) {
-            (None, Ok(to)) if sure => to,
-            (refusal, next) => {
-                let (id, institution) = (seen.row.id, Some(by(&seen.row, side)));
-                if replay::was_last(txn, id, action, institution, input_hash).await? {
-                    note_replay(txn, app, actor, action, &seen).await?;
-                    return Ok(Begun::Before(Box::new(seen)));
-                }
-                match (refusal, next) {
-                    (None, Ok(to)) => to,
-                    (Some(refusal), _) => return Err(refusal),
-                    (None, Err(blocked)) => return Err(refused(facts, side, action, blocked)),
-                }
-            }
+        let sure = on.version.is_some() || next.as_ref().is_ok_and(|to| *to != status);
+        let Some(to) = unless_last(txn, seen.row.id, &change, next, sure).await? else {
+            return before(txn, app, call, action, seen).await;
         };
         let mut problems = Problems::default();
         let now = app.now();
@@ -134,10 +111,8 @@ impl Turn {
             side,
             problems,
             holds: None,
-            action,
             to,
-            basis: seen.party.basis.code(),
-            input_hash,
+            change,
             row: seen.row,
         })))
     }
@@ -177,6 +152,7 @@ impl Turn {
         self.check()?;
         let before = self.row.status;
         self.row.status = self.to;
+        self.row.occurred_at = self.at;
         if self.to != before {
             self.row.status_before = (self.to == OrderStatus::Claimed).then_some(before);
         }
@@ -185,12 +161,8 @@ impl Turn {
         let holds = keep(app, before, &mut self.row, self.holds);
         self.row.is_final = state::is_final(self.to, self.row.review);
         let change = Change {
-            action: self.action,
-            institution: self.institution(),
-            at: self.at,
-            input_hash: self.input_hash,
-            basis: self.basis,
             detail,
+            ..self.change
         };
         let seen = replace(txn, app, call, self.row, change).await?;
         // Once the row is written, so that whoever comes too late holds nothing up.
@@ -210,20 +182,20 @@ const fn by(row: &order::Model, side: OrderSide) -> Uuid {
 /// What is said of a verb that does not follow.
 #[must_use]
 pub fn refused(facts: Facts, side: OrderSide, action: Action, blocked: Blocked) -> Error {
-    let reason = match blocked {
-        Blocked::Now(reason) => Some(reason),
-        Blocked::Never => None,
-    };
-    let allowed = state::following(&facts, side)
-        .filter(|(_, blocked)| blocked.is_none())
-        .map(|(action, _)| action)
-        .collect();
-    Error::InvalidTransition {
-        from: facts.status.code(),
-        action,
-        allowed,
-        reason,
-    }
+    let following = state::following(&facts, side);
+    blocked.refuse(facts.status.code(), action, following)
+}
+
+async fn before(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    seen: Seen,
+) -> Result<Begun> {
+    let basis = Some(seen.party.basis);
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
+    Ok(Begun::Before(Box::new(seen)))
 }
 
 /// Begins a verb at one order, unless the call's `Idempotency-Key` was used before.
@@ -237,8 +209,7 @@ pub async fn begin(
 ) -> Result<Begun> {
     if let Some(id) = replay::known(txn, app, call).await? {
         let seen = seen::require(&**txn, app, call.actor, &Key::Id(id)).await?;
-        note_replay(txn, app, call.actor, action, &seen).await?;
-        return Ok(Begun::Before(Box::new(seen)));
+        return before(txn, app, call, action, seen).await;
     }
     Turn::begin(txn, app, call, action, on, input, "input").await
 }
@@ -276,7 +247,8 @@ pub async fn begin_each(
     for (place, on) in orders.iter().enumerate() {
         if known.is_some() {
             let seen = seen::require(&**txn, app, call.actor, &on.order).await?;
-            note_replay(txn, app, call.actor, action, &seen).await?;
+            let basis = Some(seen.party.basis);
+            note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
             before.push(seen);
             continue;
         }

@@ -1,44 +1,25 @@
 //! What is left of a change: who sees the order now, the event and the audit entry.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use entity::{
-    enums::{Action, Basis, SubjectKind},
+    enums::{Basis, SubjectKind},
     order, order_party, referral,
 };
 use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::NotSet,
     ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Actor, Call},
+    auth::Call,
     db::Txn,
     error::{Error, Result},
     order::seen::Seen,
     policy,
-    record::{audit, event},
+    record::change::{self, Change, Subject, overwrite},
 };
-
-/// What is recorded of a change.
-pub struct Change {
-    /// What.
-    pub action: Action,
-    /// For which institution.
-    pub institution: Uuid,
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// Hash of the input.
-    pub input_hash: [u8; 32],
-    /// By which relation.
-    pub basis: &'static str,
-    /// What is shown of it.
-    pub detail: Value,
-}
 
 /// Writes an order that was not there before.
 pub async fn insert(
@@ -62,21 +43,12 @@ pub async fn replace(
     mut row: order::Model,
     change: Change,
 ) -> Result<Seen> {
+    use order::Column;
     let version = row.version;
     row.version += 1;
     row.updated_at = app.now();
-    row.occurred_at = change.at;
-    let mut changed = row.clone().into_active_model().reset_all();
-    changed.id = NotSet;
-    let written = order::Entity::update_many()
-        .set(changed)
-        .filter(order::Column::Id.eq(row.id))
-        .filter(order::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
+    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
+    overwrite(txn, row.clone().into_active_model(), read).await?;
     note(txn, app, call, row, change).await
 }
 
@@ -104,31 +76,25 @@ async fn note(
     row: order::Model,
     change: Change,
 ) -> Result<Seen> {
-    let actor = call.actor;
     let (parties, scopes) = see(txn, app, &row).await?;
-    let subject = (SubjectKind::Order, row.id);
-    let happened = event::Happened {
-        status: Some(row.status.code()),
-        institution: Some(change.institution),
-        input_hash: Some(change.input_hash),
-        scopes,
-        occurred_at: Some(change.at),
-        ..event::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
+    let change = Change {
+        at: Some(row.occurred_at),
+        ..change
     };
-    event::record(txn, app, actor, happened).await?;
-    let entry = audit::Entry {
-        basis: Some(change.basis.to_owned()),
-        ..audit::Entry::done(change.action, Some(subject)).of(row.patient_id)
-    };
-    audit::record(txn, app, actor, entry).await?;
-    let own = actor.scope.id();
-    let party = parties
-        .iter()
-        .find(|party| Some(party.scope_id) == own)
-        .or(parties.first())
-        .cloned()
-        .ok_or_else(|| Error::Internal("an order that nobody sees".into()))?;
+    change::record(txn, app, call.actor, subject(&row), scopes, change).await?;
+    let party = change::own(call.actor, parties, |party| party.scope_id)?;
     Ok(Seen { row, party })
+}
+
+/// What the record names of an order.
+pub const fn subject(row: &order::Model) -> Subject {
+    Subject {
+        kind: SubjectKind::Order,
+        id: row.id,
+        version: row.version,
+        status: Some(row.status.code()),
+        patient: row.patient_id,
+    }
 }
 
 /// Renews who sees it; who sees it besides, because they recognised its result or were referred the patient for it, keeps that. Whoever sees it is told.
@@ -190,22 +156,4 @@ pub async fn end_for_referral(txn: &Txn, app: &App, closed: &referral::Model) ->
         .exec(&**txn)
         .await?;
     Ok(())
-}
-
-/// Says in the audit trail that a change had been made before.
-pub async fn note_replay(
-    txn: &Txn,
-    app: &App,
-    actor: &Actor,
-    action: Action,
-    seen: &Seen,
-) -> Result<()> {
-    let entry = audit::Entry::done(action, Some((SubjectKind::Order, seen.row.id)))
-        .of(seen.row.patient_id)
-        .replayed();
-    let entry = audit::Entry {
-        basis: Some(seen.party.basis.code().to_owned()),
-        ..entry
-    };
-    audit::record(txn, app, actor, entry).await
 }

@@ -117,7 +117,7 @@ pub async fn return_for_completion(
     Ok(covered(call, work.await?))
 }
 
-/// Takes the patient.
+/// Takes the patient. It is the receiver that does, whoever says so there: of two colleagues who say the same, the second is told that it is done.
 pub async fn accept(app: &App, call: &Call<'_>, input: Accept) -> Result<Changed<Seen>> {
     let work = app.db.write(async |txn| {
         let mut turn = match Turn::begin(

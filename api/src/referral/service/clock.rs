@@ -1,7 +1,7 @@
 //! What the clock does, one referral a transaction: whoever was faster wins, and nothing is done twice.
 
 use entity::{
-    enums::{Action, Basis, SubjectKind},
+    enums::{Action, Basis},
     referral,
     referral_content::Closure,
     referral_leg,
@@ -14,7 +14,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::turn::Turn;
+use super::{recorded::subject, turn::Turn};
 use crate::{
     app::App,
     auth::Actor,
@@ -22,8 +22,7 @@ use crate::{
     error::{Error, Result},
     policy,
     record::{
-        audit,
-        event::{self, Happened},
+        change::{self, Change},
         lease,
     },
     referral::clock::{self, Of, Stroke},
@@ -189,21 +188,16 @@ async fn rewind(txn: &Txn, row: &referral::Model, next: Option<Stroke>) -> Resul
 
 /// Records a mark. What is overdue is told to the sides; a community's manager is told when it has taken twice as long.
 async fn tell(txn: &Txn, app: &App, row: &referral::Model, stroke: Stroke) -> Result<()> {
-    let actor = Actor::system(LEASE);
-    let subject = (SubjectKind::Referral, row.id);
     let communities_too = stroke.action == Action::EscalateOverdue;
     let scopes = policy::parties(&app.directory.now(), row, app.now())
         .into_iter()
         .filter(|party| communities_too || party.basis != Basis::Community)
         .map(|party| party.scope_id)
         .collect();
-    let happened = Happened {
-        status: Some(row.status.code()),
-        scopes,
-        occurred_at: Some(stroke.at),
-        ..Happened::plain(stroke.action, subject, row.version)
+    let change = Change {
+        at: Some(stroke.at),
+        ..Change::of(stroke.action)
     };
-    event::record(txn, app, &actor, happened).await?;
-    let entry = audit::Entry::done(stroke.action, Some(subject)).of([row.patient_id]);
-    audit::record(txn, app, &actor, entry).await
+    let actor = Actor::system(LEASE);
+    change::record(txn, app, &actor, subject(row), scopes, change).await
 }

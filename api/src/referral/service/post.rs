@@ -21,7 +21,7 @@ use super::{
     entry::Entry,
     known::{EXTERNAL_ID, entered_as, posted_meanwhile, require_same},
     leg as legs, named,
-    recorded::{Recorded, record, record_replay},
+    recorded::{Recorded, record, subject},
     turn::{Begun, On, Turn},
     walk_in,
 };
@@ -35,7 +35,10 @@ use crate::{
     network::directory::Directory,
     patient::service::{self as patients, PatientRef},
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+    },
     referral::{
         clock,
         leg::Step,
@@ -250,7 +253,8 @@ async fn create_in(
     let actor = call.actor;
     if let Some(id) = replay::known(txn, app, call).await? {
         let seen = seen::require(&**txn, actor, &Key::Id(id)).await?;
-        record_replay(txn, app, actor, action, &seen).await?;
+        let basis = Some(seen.party.basis);
+        note_replay(txn, app, actor, action, subject(&seen.row), basis).await?;
         return Ok(Changed::before(seen));
     }
     let sender_id = post
@@ -332,23 +336,19 @@ async fn create_in(
     if row.leg > 0 {
         legs::write(txn, app, &row, Step::Begins, at).await?;
     }
-    let change = Recorded {
-        action,
-        at,
-        institution: Some(match entry {
-            Entry::Sent | Entry::Expected { .. } => sender_id,
-            Entry::WalkIn { by, .. } => by,
-        }),
-        second_hand: row.second_hand,
-        parties: Vec::new(),
-        input_hash: replay::input_hash(post)?,
-        basis: match entry {
-            Entry::Sent => Basis::Sender.code(),
-            Entry::Expected { .. } | Entry::WalkIn { .. } => Basis::Receiver.code(),
-        },
-        detail: serde_json::Value::Null,
-        follows: false,
+    let (by, basis) = match entry {
+        Entry::Sent => (sender_id, Basis::Sender),
+        Entry::Expected { .. } => (sender_id, Basis::Receiver),
+        Entry::WalkIn { by, .. } => (by, Basis::Receiver),
     };
+    let change = Recorded::first(Change {
+        at: Some(at),
+        institution: Some(by),
+        second_hand: row.second_hand,
+        input_hash: Some(replay::input_hash(post)?),
+        basis: Some(basis.code()),
+        ..Change::of(action)
+    });
     record(txn, app, call, row, &directory, change).await
 }
 
@@ -488,7 +488,8 @@ async fn answer_known(
         return post_on_record(txn, app, call, again, post).await.map(Some);
     }
     require_same(&known, entry, post, same_patient)?;
-    record_replay(txn, app, actor, action, &seen).await?;
+    let basis = Some(seen.party.basis);
+    note_replay(txn, app, actor, action, subject(&seen.row), basis).await?;
     replay::remember(txn, app, call, known.id).await?;
     Ok(Some(Changed::before(seen)))
 }

@@ -9,12 +9,11 @@ use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _,
     sea_query::{CaseStatement, Expr, ExprTrait as _, OnConflict},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Actor, Call},
+    auth::Call,
     critical_value::service as critical_values,
     db::Txn,
     error::{Error, Result},
@@ -23,7 +22,7 @@ use crate::{
     order::service as orders,
     policy,
     record::{
-        audit, event as events,
+        change::{self, Change, Subject},
         replay::{self, Changed},
     },
     referral::seen::Seen,
@@ -31,24 +30,23 @@ use crate::{
 
 /// What is recorded of a change.
 pub struct Recorded {
-    /// What.
-    pub action: Action,
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// For which institution.
-    pub institution: Option<Uuid>,
-    /// Whether for a side without account.
-    pub second_hand: bool,
-    /// Hash of the input.
-    pub input_hash: [u8; 32],
+    /// What every change leaves.
+    pub change: Change,
     /// Who could see it before.
     pub parties: Vec<referral_party::Model>,
-    /// By which relation.
-    pub basis: &'static str,
-    /// What is shown of it.
-    pub detail: Value,
     /// Whether the call makes, and answers with, another object.
     pub follows: bool,
+}
+
+impl Recorded {
+    /// Of a referral that was not there before.
+    pub const fn first(change: Change) -> Self {
+        Self {
+            change,
+            parties: Vec::new(),
+            follows: false,
+        }
+    }
 }
 
 /// Renews who sees a written row and records the change: visibility, event, audit entry, idempotency key.
@@ -58,45 +56,42 @@ pub async fn record(
     call: &Call<'_>,
     row: referral::Model,
     directory: &Directory,
-    change: Recorded,
+    recorded: Recorded,
 ) -> Result<Changed<Seen>> {
-    let actor = call.actor;
+    let (actor, change) = (call.actor, recorded.change);
     let parties = policy::parties(directory, &row, app.now());
-    let subject = (SubjectKind::Referral, row.id);
     if opens_beside(&row, change.action) {
         orders::open_for_referral(txn, app, &row, &parties).await?;
         critical_values::open_for_referral(txn, app, &row, &parties).await?;
     }
-    let party = own(&row, actor.scope.id(), &parties, &change.parties)
+    let party = own(&row, actor.scope.id(), &parties, &recorded.parties)
         // Whoever has just written all of it may read it, be it in the name of a department that is not its own.
         .or_else(|| {
-            let shown = change.follows || row.version == 1;
+            let shown = recorded.follows || row.version == 1;
             parties.first().filter(|_| shown).cloned()
         })
         .ok_or_else(|| Error::Internal("a change by somebody who does not see it".into()))?;
-    let happened = events::Happened {
-        status: Some(row.status.code()),
-        institution: change.institution,
-        second_hand: change.second_hand,
-        input_hash: Some(change.input_hash),
-        scopes: write_parties(txn, &row, parties).await?,
-        occurred_at: Some(change.at),
-        ..events::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
-    };
+    let scopes = write_parties(txn, &row, parties).await?;
     if row.status == ReferralStatus::Closed {
         follow_ups::end_for_referral(txn, app, &row).await?;
         orders::end_for_referral(txn, app, &row).await?;
     }
-    events::record(txn, app, actor, happened).await?;
-    let entry = audit::Entry {
-        basis: Some(change.basis.to_owned()),
-        ..audit::Entry::done(change.action, Some(subject)).of([row.patient_id])
-    };
-    audit::record(txn, app, actor, entry).await?;
-    if !change.follows {
+    change::record(txn, app, actor, subject(&row), scopes, change).await?;
+    if !recorded.follows {
         replay::remember(txn, app, call, row.id).await?;
     }
     Ok(Changed::now(Seen { row, party }))
+}
+
+/// What the record names of a referral.
+pub const fn subject(row: &referral::Model) -> Subject {
+    Subject {
+        kind: SubjectKind::Referral,
+        id: row.id,
+        version: row.version,
+        status: Some(row.status.code()),
+        patient: Some(row.patient_id),
+    }
 }
 
 /// Whether that changes who reads what stands beside the referral: it gets to a receiver, a department takes it, or something is cited.
@@ -205,22 +200,4 @@ async fn end_other_parties(
         .exec_with_returning(&**txn)
         .await?;
     Ok(others.into_iter().map(|party| party.scope_id).collect())
-}
-
-/// Says in the audit trail that a change had been made before.
-pub async fn record_replay(
-    txn: &Txn,
-    app: &App,
-    actor: &Actor,
-    action: Action,
-    seen: &Seen,
-) -> Result<()> {
-    let entry = audit::Entry::done(action, Some((SubjectKind::Referral, seen.row.id)))
-        .of([seen.row.patient_id])
-        .replayed();
-    let entry = audit::Entry {
-        basis: Some(seen.party.basis.code().to_owned()),
-        ..entry
-    };
-    audit::record(txn, app, actor, entry).await
 }

@@ -21,7 +21,7 @@ use super::{
     known::{EXTERNAL_ID, posted_as},
     leg as legs, named,
     post::require_identified,
-    recorded::{Recorded, record, record_replay},
+    recorded::{Recorded, record, subject},
     turn::{Begun, On, Turn},
 };
 use crate::{
@@ -32,7 +32,10 @@ use crate::{
     family_doctor::service as family_doctors,
     id::{self, Kind},
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay},
+        replay::{self, Changed},
+    },
     referral::{
         clock, hand_back,
         leg::Step,
@@ -124,24 +127,22 @@ async fn refer_back_in(
         .exec_without_returning(&**txn)
         .await?;
     legs::write(txn, app, &down, Step::Begins, at).await?;
-    let change = Recorded {
-        action: Action::SubmitReferral,
-        at,
+    let change = Recorded::first(Change {
+        at: Some(at),
         institution: Some(down.sender_id),
         second_hand,
-        parties: Vec::new(),
-        input_hash: replay::input_hash(input)?,
-        basis: entity::enums::Basis::Sender.code(),
-        detail: serde_json::Value::Null,
-        follows: false,
-    };
+        input_hash: Some(replay::input_hash(input)?),
+        basis: Some(entity::enums::Basis::Sender.code()),
+        ..Change::of(Action::SubmitReferral)
+    });
     record(txn, app, call, down, &directory, change).await
 }
 
 /// The DOWN referral that was posted by an earlier call, as it is now.
 async fn again(txn: &Txn, app: &App, call: &Call<'_>, down: Uuid) -> Result<Changed<Seen>> {
     let seen = seen::require(&**txn, call.actor, &Key::Id(down)).await?;
-    record_replay(txn, app, call.actor, Action::ReferBack, &seen).await?;
+    let (action, basis) = (Action::ReferBack, Some(seen.party.basis));
+    note_replay(txn, app, call.actor, action, subject(&seen.row), basis).await?;
     Ok(Changed::before(seen))
 }
 

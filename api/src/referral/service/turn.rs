@@ -8,8 +8,8 @@ use entity::{
     event, referral, referral_party,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, sea_query::ExprTrait as _,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -20,17 +20,21 @@ use super::{
     family,
     keep::{Wish, keep},
     leg as legs,
-    recorded::{Recorded, record, record_replay},
+    recorded::{Recorded, record, subject},
 };
 use crate::{
     app::App,
     auth::{Actor, Call},
     capacity::hold::{self, For, Wanted},
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, Problems, Result},
     network::directory::Directory,
     policy::{self, Acting},
-    record::replay::{self, Changed},
+    record::{
+        change::{Change, note_replay, overwrite},
+        replay::{self, Changed},
+        version,
+    },
     referral::{
         clock::{self, Of, Stroke},
         leg::{self, Before},
@@ -38,6 +42,9 @@ use crate::{
         state::{self, Blocked, Facts},
     },
 };
+
+/// What callers are told has changed.
+const WHAT: &str = "The referral";
 
 /// What every verb names: its object, the version that the caller saw, and when it happened.
 #[derive(Clone, Debug, Serialize)]
@@ -65,25 +72,17 @@ pub struct Turn {
     /// What is to become of the hold, beside what the change of status means for it.
     pub wish: Wish,
     receiver: Option<Uuid>,
-    action: Action,
     acting: Acting,
-    institution: Option<Uuid>,
     by_clock: bool,
     to: ReferralStatus,
     before: Before,
     parties: Vec<referral_party::Model>,
-    basis: &'static str,
-    input_hash: [u8; 32],
+    change: Change,
     follows: bool,
 }
 
 /// What came of beginning a turn.
-pub enum Begun {
-    /// It may go on.
-    Turn(Box<Turn>),
-    /// It was taken before; this is the referral now.
-    Before(Box<Seen>),
-}
+pub type Begun = replay::Begun<Turn, Seen>;
 
 impl Turn {
     /// Begins a verb's turn: it was not taken before, the actor sees the referral, may do this, and it may follow now.
@@ -106,85 +105,82 @@ impl Turn {
         policy::require(actor, Action::ReadReferral).map_err(|_| Error::NotFound)?;
         policy::require(actor, action)?;
         let directory = app.directory.now();
-        let input_hash = replay::input_hash(input)?;
-        let acting = policy::acts_as(actor, &directory, &seen.row, wanted);
-        let retried = async |row: &referral::Model| {
-            let last = last_event(txn, row).await?;
-            Ok::<_, Error>(last.is_some_and(|last| {
-                last.action == action
-                    && last.input_hash.as_deref() == Some(&input_hash[..])
-                    && is_same(
-                        &last,
-                        actor,
-                        &directory,
-                        acting.map(|by| by.institution(row)),
-                    )
-            }))
+        let change = Change {
+            input_hash: Some(replay::input_hash(input)?),
+            basis: Some(seen.party.basis.code()),
+            ..Change::of(action)
         };
+        let acting = policy::acts_as(actor, &directory, &seen.row, wanted);
+        let was_last = async || was_last(txn, actor, &directory, &seen.row, &change, acting).await;
+        let present = seen.row.version;
         let Some(acting) = acting else {
             // Whoever had the patient has no turn any more, but may ask twice, or not know yet that a colleague sent the patient on.
-            if retried(&seen.row).await? {
+            if was_last().await? {
                 return before(txn, app, actor, action, seen).await;
             }
-            let stale = conflict(on, &seen.row).filter(|_| seen.party.basis == Basis::Path);
-            return Err(stale.unwrap_or(Error::Forbidden));
+            let stale = on.version.is_some_and(|version| version != present);
+            return Err(if stale && seen.party.basis == Basis::Path {
+                version::stale_of(present, WHAT, version::PATH)
+            } else {
+                Error::Forbidden
+            });
         };
-        let (now, facts_at) = (app.now(), on.occurred_at.unwrap_or_else(|| app.now()));
-
         let facts = Facts {
             rescuing: acting.rescuing,
-            ..Facts::at(&seen.row, facts_at)
+            ..Facts::at(&seen.row, on.occurred_at.unwrap_or_else(|| app.now()))
         };
-        let refusal = match on.version {
-            None if policy::must_name_version(actor) => {
-                return Err(Error::invalid(
-                    "input.version",
-                    ProblemCode::Required,
-                    "Name the version that you saw.",
-                ));
-            }
-            _ => conflict(on, &seen.row),
-        };
-        let to = match (refusal, state::next(&facts, acting.side, action)) {
+        let next =
+            version::require(actor, on.version, present, WHAT, version::PATH).and_then(|()| {
+                state::next(&facts, acting.side, action)
+                    .map_err(|blocked| refused(facts, acting.side, action, blocked))
+            });
+        let to = match next {
             // A verb that leads back to where it began would follow itself: only the version tells a second one from a replay.
-            (None, Ok(to)) if to != seen.row.status || on.version.is_some() => to,
-            (None, Ok(to)) => {
-                if retried(&seen.row).await? {
+            Ok(to) if to != seen.row.status || on.version.is_some() => to,
+            Err(refusal @ Error::InvalidInput(_)) => return Err(refusal),
+            next => {
+                if was_last().await? {
                     return before(txn, app, actor, action, seen).await;
                 }
-                to
-            }
-            (refusal, next) => {
-                if retried(&seen.row).await? {
-                    return before(txn, app, actor, action, seen).await;
-                }
-                return Err(
-                    refusal.unwrap_or_else(|| refused(facts, acting.side, action, next.err()))
-                );
+                next?
             }
         };
-        let mut problems = Problems::default();
-        check_time(on.occurred_at, now, seen.row.occurred_at, &mut problems);
-        let parties = policy::parties(&directory, &seen.row, now);
-        Ok(Begun::Turn(Box::new(Self {
-            at: on.occurred_at.unwrap_or(now),
+        let mut turn = Self::new(app, seen.row, acting, to, on.occurred_at, change);
+        let (now, last) = (turn.now, turn.row.occurred_at);
+        check_time(on.occurred_at, now, last, &mut turn.problems);
+        Ok(Begun::Turn(Box::new(turn)))
+    }
+
+    /// A turn at a referral as it stands. `at` is when it happens, where that is not now.
+    fn new(
+        app: &App,
+        row: referral::Model,
+        acting: Acting,
+        to: ReferralStatus,
+        at: Option<DateTime<Utc>>,
+        change: Change,
+    ) -> Self {
+        let (now, directory) = (app.now(), app.directory.now());
+        Self {
+            at: at.unwrap_or(now),
             now,
+            parties: policy::parties(&directory, &row, now),
             directory,
-            problems,
+            problems: Problems::default(),
             wish: Wish::None,
-            receiver: seen.row.receiver_id,
-            action,
-            institution: acting.institution(&seen.row),
+            receiver: row.receiver_id,
             acting,
             by_clock: false,
             to,
-            before: Before::of(&seen.row),
-            parties,
-            basis: seen.party.basis.code(),
-            input_hash,
+            before: Before::of(&row),
+            change: Change {
+                institution: acting.institution(&row),
+                second_hand: acting.second_hand,
+                ..change
+            },
             follows: false,
-            row: seen.row,
-        })))
+            row,
+        }
     }
 
     /// The turn that follows by itself from another change of the same transaction, whoever made that; none where the life of this
@@ -199,31 +195,17 @@ impl Turn {
     ) -> Result<Option<Self>> {
         let row = referral::Entity::find_by_id(referral).one(&**txn).await?;
         let row = row.ok_or(Error::NotFound)?;
-        let at = at.max(row.occurred_at);
+        let at = Ord::max(at, row.occurred_at);
         let Ok(to) = state::next(&Facts::at(&row, at), side, action) else {
             return Ok(None);
         };
-        let (now, directory) = (app.now(), app.directory.now());
-        let acting = Acting::on(side);
-        Ok(Some(Self {
-            at,
-            now,
-            parties: policy::parties(&directory, &row, now),
-            directory,
-            problems: Problems::default(),
-            wish: Wish::None,
-            receiver: row.receiver_id,
-            action,
-            institution: acting.institution(&row),
-            acting,
-            by_clock: false,
-            to,
-            basis: side.code(),
-            input_hash: replay::input_hash(&referral)?,
-            before: Before::of(&row),
-            follows: true,
-            row,
-        }))
+        let change = Change {
+            input_hash: Some(replay::input_hash(&referral)?),
+            basis: Some(side.code()),
+            ..Change::of(action)
+        };
+        let turn = Self::new(app, row, Acting::on(side), to, Some(at), change);
+        Ok(Some(turn.beside_another()))
     }
 
     /// The same, as one that follows from another change: what the call made, and answers with, is another object.
@@ -240,12 +222,15 @@ impl Turn {
         at: DateTime<Utc>,
         input: &impl Serialize,
     ) -> Result<Self> {
-        let at = at.max(row.occurred_at);
-        let to = row.status;
-        Ok(Self {
-            input_hash: replay::input_hash(input)?,
-            ..Self::other(app, row, Action::SubmitReferral, to, at)
-        })
+        let (to, at) = (row.status, Ord::max(at, row.occurred_at));
+        let side = Side::Sender;
+        let change = Change {
+            input_hash: Some(replay::input_hash(input)?),
+            basis: Some(side.code()),
+            ..Change::of(Action::SubmitReferral)
+        };
+        let acting = Acting::on(side);
+        Ok(Self::new(app, row, acting, to, Some(at), change))
     }
 
     /// The clock's turn, which nobody has to begin.
@@ -255,48 +240,22 @@ impl Turn {
             Of::Status(to) => to,
             Of::Road | Of::Leg => row.status,
         };
-        Self {
-            institution: None,
-            by_clock: true,
-            basis: "CLOCK",
-            ..Self::other(app, row, stroke.action, to, stroke.at)
-        }
-    }
-
-    /// A turn of the sender that follows no verb of the table.
-    fn other(
-        app: &App,
-        row: referral::Model,
-        action: Action,
-        to: ReferralStatus,
-        at: DateTime<Utc>,
-    ) -> Self {
-        let (now, directory) = (app.now(), app.directory.now());
-        Self {
-            at,
-            now,
-            parties: policy::parties(&directory, &row, now),
-            directory,
-            problems: Problems::default(),
-            wish: Wish::None,
-            receiver: row.receiver_id,
-            action,
-            institution: Some(row.sender_id),
-            acting: Acting::on(Side::Sender),
-            by_clock: false,
-            to,
-            basis: Side::Sender.code(),
-            input_hash: [0; 32],
-            before: Before::of(&row),
-            follows: false,
-            row,
-        }
+        let change = Change {
+            input_hash: Some([0; 32]),
+            basis: Some("CLOCK"),
+            ..Change::of(stroke.action)
+        };
+        let acting = Acting::on(Side::Sender);
+        let mut turn = Self::new(app, row, acting, to, Some(stroke.at), change);
+        turn.by_clock = true;
+        turn.change.institution = None;
+        turn
     }
 
     /// The institution whose verb it is; none where a community's manager or the clock acts.
     #[must_use]
     pub const fn institution(&self) -> Option<Uuid> {
-        self.institution
+        self.change.institution
     }
 
     /// Notes a practitioner who does not work at that institution.
@@ -376,11 +335,12 @@ impl Turn {
         call: &Call<'_>,
         detail: Value,
     ) -> Result<Changed<Seen>> {
+        use referral::Column;
         std::mem::take(&mut self.problems).finish()?;
         let seen_version = self.row.version;
         let before = (self.row.status, self.receiver);
-        let tied = self.row.family_team_id;
-        family::tie(txn, app, self.action, &mut self.row).await?;
+        let (action, tied) = (self.change.action, self.row.family_team_id);
+        family::tie(txn, app, action, &mut self.row).await?;
         let requested = self.to == ReferralStatus::CancellationRequested;
         self.row.version += 1;
         self.row.status_before = requested.then_some(self.row.status);
@@ -395,62 +355,50 @@ impl Turn {
             self.row.occurred_at = self.at;
         }
         self.row.open_key = super::completion::open_key(&self.row);
-        let step = leg::step(self.action, !self.acting.rescuing, self.before, &self.row);
+        let step = leg::step(action, !self.acting.rescuing, self.before, &self.row);
         legs::mark(&mut self.row, step);
         self.row.clock_at = clock::wakes_at(&self.row);
-        let mut change = self.row.clone().into_active_model().reset_all();
-        change.id = NotSet;
+        let mut changed = self.row.clone().into_active_model();
         // Set beside versions, so that they may have been set since the row was read.
-        change.overdue_at = NotSet;
-        change.marks = NotSet;
-        let changed = referral::Entity::update_many()
-            .set(change)
-            .filter(referral::Column::Id.eq(self.row.id))
-            .filter(referral::Column::Version.eq(seen_version))
-            .filter(family::as_read(tied))
-            .exec(&**txn)
-            .await?;
-        if changed.rows_affected == 0 {
-            return Err(Error::Overtaken);
-        }
+        changed.overdue_at = NotSet;
+        changed.marks = NotSet;
+        let read = Column::Id
+            .eq(self.row.id)
+            .and(Column::Version.eq(seen_version))
+            .and(family::as_read(tied));
+        overwrite(txn, changed, read).await?;
         hold::settle(txn, app, For::Referral(self.row.id), holds, self.at).await?;
         legs::write(txn, app, &self.row, step, self.at).await?;
         let recorded = Recorded {
-            action: self.action,
-            at: self.at,
-            institution: self.institution,
-            second_hand: self.acting.second_hand,
+            change: Change {
+                at: Some(self.at),
+                detail,
+                ..self.change
+            },
             parties: self.parties,
-            input_hash: self.input_hash,
-            basis: self.basis,
-            detail,
             follows: self.follows,
         };
         record(txn, app, call, self.row, &self.directory, recorded).await
     }
 }
 
-/// The refusal of a caller who saw another version.
-fn conflict(on: &On, row: &referral::Model) -> Option<Error> {
-    on.version.filter(|seen| *seen != row.version)?;
-    Some(Error::Conflict {
-        current_version: Some(row.version),
-        problems: vec![Problem::new(
-            "input.version",
-            ProblemCode::Version,
-            "The referral has changed since.",
-        )],
-    })
-}
-
 /// Answers with the referral as it is, and says in the audit trail that nothing was changed.
 async fn before(txn: &Txn, app: &App, actor: &Actor, action: Action, seen: Seen) -> Result<Begun> {
-    record_replay(txn, app, actor, action, &seen).await?;
+    let basis = Some(seen.party.basis);
+    note_replay(txn, app, actor, action, subject(&seen.row), basis).await?;
     Ok(Begun::Before(Box::new(seen)))
 }
 
-/// The last thing that happened to the referral.
-async fn last_event(txn: &Txn, row: &referral::Model) -> Result<Option<event::Model>> {
+/// Whether the last thing that happened to the referral was this verb with this input, done for the institution that the actor acts for now, or
+/// acted for then.
+async fn was_last(
+    txn: &Txn,
+    actor: &Actor,
+    directory: &Directory,
+    row: &referral::Model,
+    change: &Change,
+    acting: Option<Acting>,
+) -> Result<bool> {
     let last = event::Entity::find()
         .filter(event::Column::SubjectId.eq(row.id))
         // The clock's marks change nothing.
@@ -459,42 +407,24 @@ async fn last_event(txn: &Txn, row: &referral::Model) -> Result<Option<event::Mo
         .order_by_desc(event::Column::Id)
         .one(&**txn)
         .await?;
-    Ok(last)
-}
-
-/// Whether that was done for the institution that the actor acts for now, or acted for then.
-#[expect(
-    clippy::option_option,
-    reason = "who acts as a community's manager acts, but for no institution"
-)]
-fn is_same(
-    last: &event::Model,
-    actor: &Actor,
-    directory: &Directory,
-    acting: Option<Option<Uuid>>,
-) -> bool {
-    acting == Some(last.institution_id)
+    let input_hash = change.input_hash.as_ref().map(|hash| &hash[..]);
+    let Some(last) = last
+        .filter(|last| last.action == change.action && last.input_hash.as_deref() == input_hash)
+    else {
+        return Ok(false);
+    };
+    // Who acts as a community's manager acts, but for no institution.
+    let is_same = acting.is_some_and(|acting| acting.institution(row) == last.institution_id);
+    Ok(is_same
         || match last.institution_id {
             Some(institution) if !last.second_hand => {
                 policy::acts_for(actor, directory, institution)
             }
             _ => last.account_id == actor.account,
-        }
+        })
 }
 
-fn refused(facts: Facts, side: Side, action: Action, blocked: Option<Blocked>) -> Error {
-    let reason = match blocked {
-        Some(Blocked::Now(reason)) => Some(reason),
-        Some(Blocked::Never) | None => None,
-    };
-    let allowed = state::following(&facts, side)
-        .filter(|(_, blocked)| blocked.is_none())
-        .map(|(action, _)| action)
-        .collect();
-    Error::InvalidTransition {
-        from: facts.status.code(),
-        action,
-        allowed,
-        reason,
-    }
+fn refused(facts: Facts, side: Side, action: Action, blocked: Blocked) -> Error {
+    let following = state::following(&facts, side);
+    blocked.refuse(facts.status.code(), action, following)
 }

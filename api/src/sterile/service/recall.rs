@@ -16,12 +16,13 @@ use crate::{
     app::App,
     auth::Call,
     db::Txn,
-    error::{Error, Problem, ProblemCode, Problems, Result},
+    error::{Error, ProblemCode, Problems, Result},
     order::service as orders,
     policy,
     record::{
         audit::{self, Entry},
         replay::{self, Changed},
+        version,
     },
     referral::service::check_time,
     sterile::seen,
@@ -109,14 +110,7 @@ fn refusal(call: &Call<'_>, old: &Model, input: &Recall) -> Result<Option<Error>
 pub fn stale(old: &Model, version: Option<i32>) -> Option<Error> {
     version
         .filter(|version| *version != old.version)
-        .map(|_| Error::Conflict {
-            current_version: Some(old.version),
-            problems: vec![Problem::new(
-                "input.version",
-                ProblemCode::Version,
-                "The batch has changed since.",
-            )],
-        })
+        .map(|_| version::stale_of(old.version, "The batch", version::PATH))
 }
 
 /// When it happens, if nothing is wrong with the input.
