@@ -4,14 +4,11 @@ use entity::{
     enums::{Action, SubjectKind, Tier},
     family_package::{self, Model},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{note, stale};
+use super::shared::{note, replace, stale};
 use crate::{
     app::App,
     auth::Call,
@@ -122,7 +119,7 @@ pub async fn update(
         let mut problems = Problems::default();
         check(&row, &mut problems);
         problems.finish()?;
-        replace(&txn, &row, old.version).await?;
+        replace(&txn, &row, family_package::Column::Version.eq(old.version)).await?;
         let detail = json!({ "before": {
             "name": old.name, "content": old.content, "fee": old.fee, "active": old.active,
         } });
@@ -212,19 +209,4 @@ fn check(row: &Model, problems: &mut Problems) {
     problems.check(row.fee >= 0, "input.fee", ProblemCode::TooSmall, message);
     let message = format!("At most {FEE} fen.");
     problems.check(row.fee <= FEE, "input.fee", ProblemCode::TooLarge, message);
-}
-
-async fn replace(txn: &Txn, row: &Model, version: i32) -> Result<()> {
-    let mut change = row.clone().into_active_model().reset_all();
-    change.id = NotSet;
-    let changed = family_package::Entity::update_many()
-        .set(change)
-        .filter(family_package::Column::Id.eq(row.id))
-        .filter(family_package::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if changed.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use entity::{
     enums::{Action, SubjectKind},
     family_contract, family_contract_party, family_team,
 };
-use sea_orm::EntityTrait as _;
+use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait, sea_query::Expr};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
     auth::Call,
     db::Txn,
     error::{Error, Problem, ProblemCode, Result},
-    policy,
+    network, policy,
     record::{
         audit::{self, Entry},
         event::{self, Happened},
@@ -43,6 +43,17 @@ pub fn stale(present: i32) -> Error {
             "It has changed since.",
         )],
     }
+}
+
+/// Writes a whole row over the one that was read; where somebody else was faster the transaction runs again.
+pub async fn replace<M>(txn: &Txn, row: &M, read: Expr) -> Result<()>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
+    if network::service::put(txn, row, read).await? {
+        return Ok(());
+    }
+    Err(Error::Overtaken)
 }
 
 /// What is recorded of a change: what, for which institution, the hash of its input, what is shown of it.
@@ -73,9 +84,7 @@ pub async fn note(
         scopes: scopes.into_iter().collect(),
         ..Happened::plain(action, (kind, id), version).with_detail(detail)
     };
-    event::record(txn, app, call.actor, happened).await?;
-    let entry = Entry::done(action, Some((kind, id)));
-    audit::record(txn, app, call.actor, entry).await
+    network::service::note(txn, app, call.actor, happened).await
 }
 
 /// Records a change of a contract, for whoever sees it.

@@ -10,14 +10,14 @@ use entity::{
     institution, practitioner,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    QueryFilter as _, sea_query::Expr,
 };
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{note, stale, team};
+use super::shared::{note, replace, stale, team};
 use crate::{
     app::App,
     auth::{Call, membership},
@@ -157,7 +157,7 @@ pub async fn update(
             let reason = "Patients have contracts with it; move or end those first.";
             return Err(refused(&old, reason));
         }
-        replace(&txn, &row, old.version).await?;
+        replace(&txn, &row, family_team::Column::Version.eq(old.version)).await?;
         match (&wanted, row.active) {
             (_, false) => dismiss(&txn, app, call, &row, &HashSet::new()).await?,
             (Some(wanted), true) => {
@@ -405,21 +405,6 @@ fn listed(members: &[NewMember]) -> serde_json::Value {
         })
     });
     members.collect()
-}
-
-async fn replace(txn: &Txn, row: &Model, version: i32) -> Result<()> {
-    let mut change = row.clone().into_active_model().reset_all();
-    change.id = NotSet;
-    let changed = family_team::Entity::update_many()
-        .set(change)
-        .filter(family_team::Column::Id.eq(row.id))
-        .filter(family_team::Column::Version.eq(version))
-        .exec(&**txn)
-        .await?;
-    if changed.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
-    Ok(())
 }
 
 async fn contracts(txn: &Txn, team: Uuid) -> Result<u64> {
