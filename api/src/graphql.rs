@@ -1,9 +1,10 @@
 //! What every domain's `graphql.rs` stands on: how an operation is called, how a refusal is answered, what a list looks like.
 
-use std::{borrow::Cow, future::Future, pin::Pin, sync::Arc};
+use std::{borrow::Cow, future::Future, hash::Hash, pin::Pin, sync::Arc};
 
 use async_graphql::{
     ComplexObject, Context, ErrorExtensionValues, OutputType, SimpleObject, TypeName, Value,
+    dataloader::{DataLoader, Loader},
 };
 use entity::enums::Action;
 
@@ -76,6 +77,20 @@ pub fn reply<T>(ctx: &Context<'_>, answer: Result<Option<T>>) -> Reply<T> {
         Ok(value) => value.map(Ok),
         Err(error) => Some(Err(refusal(ctx, &error))),
     }
+}
+
+/// What the loader `L` finds of that key, read together with the others that are waited for.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] where the request carries no such loader, as one without a token does.
+pub async fn load<L, K>(ctx: &Context<'_>, key: K) -> Result<Option<L::Value>>
+where
+    L: Loader<K, Error = Arc<Error>>,
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+{
+    let loader = ctx.data_opt::<DataLoader<L>>();
+    let found = loader.ok_or(Error::Unauthenticated)?.load_one(key).await;
+    found.map_err(|error| unshare(&error))
 }
 
 /// The error of a loader, which every field that waited for it gets.

@@ -14,7 +14,7 @@
 //! | [`network`] | communities, institutions, departments, practitioners; the directory in memory; import |
 //! | [`capacity`] | bed pools and slots, and what of them is held for a patient |
 //! | [`alliance`] | alliances, agreements and studios: what ties institutions together beside their communities |
-//! | [`supervision`], [`volume`] | supervision visits; what institutions report of their months |
+//! | [`supervision`], [`volume`], [`correction`] | supervision visits; what institutions report of their months; what both stand on |
 //! | [`centre`] | shared centres, whom they serve, their catalogues; import |
 //! | [`patient`] | registration, identity, masking, search |
 //! | [`mod@file`] | files: stored, attached, collected |
@@ -47,6 +47,7 @@ pub mod cli;
 pub mod clock;
 pub mod code;
 pub mod config;
+pub mod correction;
 pub mod critical_value;
 pub mod crypto;
 pub mod db;

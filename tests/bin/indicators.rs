@@ -18,6 +18,7 @@ use std::{
 };
 
 use api::{clock::shanghai_day, indicator::rollup};
+use case::Case;
 use chrono::{DateTime, Duration, Months, TimeZone as _, Utc};
 use entity::{
     community, community_lead,
@@ -31,11 +32,13 @@ use harness::{
     client::Client,
     database::{self, Database, Kind},
 };
-use history::{Case, History};
+use history::History;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+#[path = "../indicator/case.rs"]
+mod case;
 #[path = "../bench/figure.rs"]
 mod figure;
 #[path = "../harness/mod.rs"]
@@ -210,7 +213,7 @@ impl Seeded {
             let at = self.history.w.now() - Duration::minutes(n);
             let patient = self.patients[0];
             let way = (from, &home.hospital);
-            let case = history::letter(&self.history.w, ReferralDirection::Up, way, patient, at);
+            let case = case::letter(&self.history.w, ReferralDirection::Up, way, patient, at);
             self.history.tell(&case).await;
         }
     }
@@ -246,7 +249,7 @@ impl Seeded {
         let days = u64::try_from(DAYS).unwrap_or_default();
         let posted = w.now() - minutes(5, days * 24 * 60) - Duration::hours(1);
         let patient = self.patients[place(6, self.patients.len())];
-        let mut case = history::letter(w, direction, way, patient, posted);
+        let mut case = case::letter(w, direction, way, patient, posted);
         let answered = posted + Duration::minutes(1) + minutes(7, 40) * 40;
         let (row, leg) = (&mut case.row, &mut case.legs[0]);
         row.principal_category = Some(["I63", "J18", "E11", "I10"][place(8, 4)].to_owned());

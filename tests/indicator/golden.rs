@@ -26,10 +26,8 @@ use entity::enums::{
     RejectionReason, Sex,
 };
 use entity::{
-    dispatch, dispatch_log,
-    enums::{ContractStatus, DispatchKind, DispatchStatus, HalfDay, TagKind, Tier, Weekday},
-    family_contract, family_member, family_package, family_team,
-    json::{Ids, TagCount, TagCounts, WeeklySession, WeeklySessions},
+    enums::TagKind,
+    json::{Ids, TagCount, TagCounts},
     supervision_visit, volume_report,
 };
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
@@ -37,7 +35,9 @@ use serde_json::{Value, json};
 
 use super::{
     history::{History, at, day},
-    settle, span, told,
+    settle, span,
+    staff::{send, sign},
+    told,
 };
 use crate::{
     harness::{World, both},
@@ -46,7 +46,7 @@ use crate::{
 };
 
 /// Code, value, numerator and denominator, each worked out by hand.
-type Line = (&'static str, Option<f64>, Option<f64>, Option<f64>);
+pub type Line = (&'static str, Option<f64>, Option<f64>, Option<f64>);
 
 const fn count(code: &'static str, count: f64) -> Line {
     (code, Some(count), Some(count), None)
@@ -69,7 +69,7 @@ const fn timeless(code: &'static str) -> Line {
 }
 
 /// What the quarter comes to.
-const QUARTER: &[Line] = &[
+pub const QUARTER: &[Line] = &[
     count("REFERRED_UP", 3.0),      // 1, 2, 6
     count("REFERRED_DOWN", 2.0),    // 5, 7
     count("REFERRED_LATERAL", 1.0), // 12; 13 is the other community's
@@ -146,7 +146,7 @@ const QUARTER: &[Line] = &[
 
 /// Writes the history.
 #[expect(clippy::too_many_lines, reason = "a history, one case a step")]
-async fn write(w: &World) {
+pub async fn write(w: &World) {
     let d = w.district();
     let history = History::begin(w).await;
     let first = history.patient(Sex::Male, None).await;
@@ -313,180 +313,6 @@ async fn write(w: &World) {
     sign(w, &[first, other]).await;
 }
 
-/// Patients sign with the only team of `hill`.
-async fn sign(w: &World, patients: &[uuid::Uuid]) {
-    let (hill, begins) = (w.district().hill.id, at("2026-01-01 00:00"));
-    let team = family_team::Model {
-        id: w.app.new_id(),
-        version: 1,
-        institution_id: hill,
-        name: "青山第一团队".to_owned(),
-        phone: None,
-        active: true,
-        ended_at: None,
-        created_by: uuid::Uuid::nil(),
-        created_at: begins,
-        updated_at: begins,
-    };
-    let package = family_package::Model {
-        id: w.app.new_id(),
-        version: 1,
-        institution_id: hill,
-        code: "BASIC".to_owned(),
-        name: "基础包".to_owned(),
-        content: "年度体检".to_owned(),
-        fee: 0,
-        active: true,
-        created_by: uuid::Uuid::nil(),
-        created_at: begins,
-        updated_at: begins,
-    };
-    let member = family_member::Model {
-        id: w.app.new_id(),
-        team_id: team.id,
-        practitioner_id: w.district().hill_doctor.id,
-        institution_id: hill,
-        tier: Tier::HealthCentre,
-        leader: true,
-        since: begins,
-        until: None,
-        open_key: None,
-    };
-    let contracts = patients.iter().map(|patient| family_contract::Model {
-        id: w.app.new_id(),
-        version: 1,
-        team_id: team.id,
-        institution_id: hill,
-        patient_id: *patient,
-        package_id: package.id,
-        signed_by_id: hill,
-        status: ContractStatus::Running,
-        starts_on: day("2026-01-01"),
-        ends_on: day("2026-12-31"),
-        begins_at: begins,
-        until: at("2027-01-01 00:00"),
-        end_reason: None,
-        note: None,
-        previous_id: None,
-        open_key: None,
-        created_by: uuid::Uuid::nil(),
-        created_at: begins,
-        updated_at: begins,
-    });
-    let contracts: Vec<_> = contracts.collect();
-    let written = w.app.db.write(async |txn| {
-        let row = family_team::Entity::insert(team.clone().into_active_model());
-        row.exec_without_returning(&*txn).await?;
-        let row = family_package::Entity::insert(package.clone().into_active_model());
-        row.exec_without_returning(&*txn).await?;
-        let row = family_member::Entity::insert(member.clone().into_active_model());
-        row.exec_without_returning(&*txn).await?;
-        for row in &contracts {
-            let row = family_contract::Entity::insert(row.clone().into_active_model());
-            row.exec_without_returning(&*txn).await?;
-        }
-        Ok(())
-    });
-    written.await.expect("contracts can be written");
-}
-
-/// Experts are sent.
-async fn send(w: &World) {
-    let d = w.district();
-    let weekly = |weekday| WeeklySession {
-        weekday,
-        half: HalfDay::Day,
-    };
-    let lasting = dispatch::Model {
-        id: w.app.new_id(),
-        version: 1,
-        kind: DispatchKind::Secondment,
-        status: DispatchStatus::Active,
-        practitioner_id: Some(d.neurologist.id),
-        sender_id: Some(d.county.id),
-        host_id: d.hill.id,
-        sender_community_id: d.county.community_id,
-        host_community_id: d.hill.community_id,
-        specialty: None,
-        starts_on: day("2025-12-01"),
-        ends_on: day("2026-07-31"),
-        sessions: WeeklySessions(vec![
-            weekly(Weekday::Monday),
-            weekly(Weekday::Wednesday),
-            weekly(Weekday::Friday),
-        ]),
-        studio_id: None,
-        agreement_id: None,
-        goals: None,
-        approver_id: None,
-        approved_for_id: None,
-        approved_at: None,
-        checked_in_at: Some(at("2025-12-01 08:00")),
-        ended_on: None,
-        ended_at: None,
-        reason: None,
-        score: None,
-        comment: None,
-        appraised_at: None,
-        grants: Ids(Vec::new()),
-        deputy_key: None,
-        clock_at: None,
-        occurred_at: at("2025-12-01 08:00"),
-        created_by: uuid::Uuid::nil(),
-        created_at: w.now(),
-        updated_at: w.now(),
-    };
-    let short = dispatch::Model {
-        id: w.app.new_id(),
-        status: DispatchStatus::Appraised,
-        practitioner_id: Some(d.emergency_doctor.id),
-        host_id: d.river.id,
-        checked_in_at: Some(at("2026-01-05 08:00")),
-        ended_on: Some(day("2026-03-10")),
-        score: Some(90),
-        appraised_at: Some(at("2026-03-15 09:00")),
-        ..lasting.clone()
-    };
-    let log = |on: &str, half, outpatients, ward_rounds, (operations, consultations)| {
-        dispatch_log::Model {
-            id: w.app.new_id(),
-            dispatch_id: lasting.id,
-            day: day(on),
-            half,
-            at: w.now(),
-            revision: 1,
-            replaced_at: None,
-            outpatients,
-            ward_rounds,
-            operations,
-            consultations,
-            teaching_hours: 0.0,
-            teaching_heads: 0,
-            note: None,
-            created_by: uuid::Uuid::nil(),
-            by_expert: true,
-            created_at: w.now(),
-        }
-    };
-    let logs = [
-        log("2026-01-05", HalfDay::Am, 10, 0, (0, 0)),
-        log("2026-01-05", HalfDay::Pm, 8, 4, (0, 0)),
-        log("2026-02-02", HalfDay::Am, 0, 0, (1, 2)),
-    ];
-    let written = w.app.db.write(async |txn| {
-        for row in [&lasting, &short] {
-            let row = dispatch::Entity::insert(row.clone().into_active_model());
-            row.exec_without_returning(&*txn).await?;
-        }
-        for row in &logs {
-            let row = dispatch_log::Entity::insert(row.clone().into_active_model());
-            row.exec_without_returning(&*txn).await?;
-        }
-        Ok(())
-    });
-    written.await.expect("dispatches can be written");
-}
-
 fn is(told: &Value, worked_out: Option<f64>) -> bool {
     match (told.as_f64(), worked_out) {
         (None, None) => true,
@@ -620,78 +446,5 @@ fn every_indicator_is_what_was_worked_out_by_hand() {
             parts(&told_by, "REFUSAL_RATE"),
             [("NO_BED".to_owned(), 1.0 / 9.0)]
         );
-    });
-}
-
-#[test]
-fn nothing_divided_by_nothing_is_null() {
-    both(async |w| {
-        w.app.clock.set(at("2026-06-01 09:00"));
-        Box::pin(write(&w)).await;
-        let manager = w
-            .client(entity::enums::Role::CommunityManager, &w.district().general)
-            .await;
-        // Two years before anything happened.
-        let told = told(&manager, span("2023-01-01", "2023-12-31")).await;
-        for (code, _, _, denominator) in QUARTER {
-            let value = &told[*code]["value"];
-            // There are health centres, stations, and whom a centre serves, whatever happens there.
-            let now = [
-                "CENTRE_COVERAGE",
-                "STATIONS_WITH_ECG",
-                "CENTRE_ACTIVE_SHARE",
-                "SUPERVISION_NORM",
-                "DISPATCH_COVERAGE",
-                "DISPATCH_BELOW_NORM",
-            ]
-            .contains(code);
-            match denominator {
-                _ if now => assert!(value.is_number(), "{code}"),
-                None => assert_eq!(value, &json!(0.0), "{code}"),
-                Some(_) => assert!(value.is_null(), "{code}: {value}"),
-            }
-        }
-    });
-}
-
-#[test]
-fn a_share_counts_only_cases_whose_window_has_ended() {
-    both(async |w| {
-        let d = w.district();
-        let history = History::begin(&w).await;
-        let patient = history.patient(Sex::Male, None).await;
-        let up = history
-            .letter(Up, (&d.hill, &d.county), patient, "2026-01-30 09:00")
-            .answered(Accepted, "2026-01-30 10:00")
-            .arrived("2026-01-31 09:00")
-            .reported("2026-01-31 12:00")
-            .closed("2026-01-31 18:00", None);
-        let down = history
-            .letter(Down, (&d.county, &d.hill), patient, "2026-01-30 09:00")
-            .answered(Accepted, "2026-01-30 10:00")
-            .arrived("2026-01-31 09:00");
-        history.tell(&up).await;
-        history.tell(&down).await;
-        for settled in [false, true] {
-            for (now, answered, followed, looped) in [
-                ("2026-01-31 08:59", 0.0, 0.0, 0.0),
-                ("2026-01-31 09:00", 2.0, 0.0, 0.0),
-                ("2026-02-07 23:59", 2.0, 0.0, 0.0),
-                ("2026-02-08 00:00", 2.0, 1.0, 0.0),
-                // A month after its arrival what went down counts; three hours later what was reported.
-                ("2026-03-02 09:00", 2.0, 1.0, 1.0),
-                ("2026-03-02 12:00", 2.0, 1.0, 2.0),
-            ] {
-                w.app.clock.set(at(now));
-                if settled {
-                    settle(&w).await;
-                }
-                let told = told(&history.manager().await, span("2026-01-01", "2026-01-31")).await;
-                let of = |code: &str| told[code]["denominator"].as_f64();
-                assert_eq!(of("ANSWERED_ON_TIME"), Some(answered), "{now}");
-                assert_eq!(of("FOLLOW_UP_ON_TIME"), Some(followed), "{now}");
-                assert_eq!(of("CLOSED_LOOP_RATE"), Some(looped), "{now}");
-            }
-        }
     });
 }

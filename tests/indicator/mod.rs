@@ -1,5 +1,6 @@
 //! The bureau's indicators: the catalogue, every value worked out by hand, who reads whose, what is withheld, and sheets.
 
+mod case;
 mod catalogue;
 mod golden;
 mod history;
@@ -8,7 +9,9 @@ mod journey;
 mod recount;
 mod rights;
 mod small;
+mod staff;
 mod table;
+mod window;
 
 use std::collections::BTreeMap;
 

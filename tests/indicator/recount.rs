@@ -16,10 +16,7 @@ use serde_json::{Value, json};
 
 use api::indicator::rollup;
 
-use super::{
-    history::{Case, History},
-    settle, span, told,
-};
+use super::{case::Case, history::History, settle, span, told};
 use crate::{
     harness::{World, both, client::Client, fixtures::REGION},
     referral::letter::with,

@@ -4,6 +4,7 @@ mod blank;
 pub mod cast;
 pub mod census;
 mod journey;
+mod leaf;
 mod legs;
 pub mod letter;
 pub mod life;

@@ -3,30 +3,26 @@
 use chrono::NaiveDate;
 use entity::{
     agreement::{self, Model},
-    enums::{Action, AgreementKind, SubjectKind, Tier},
+    enums::{Action, AgreementKind, Tier},
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     pacts::of_agreement,
-    service::find_agreement as find,
-    shared::{Done, Ending, NAME, Sides, check_side, is_replay, note_replay, record, require_open},
+    pair,
+    shared::{Ending, NAME, Sides, check_side, is_done, record, replace, replayed},
 };
 use crate::{
     app::App,
     auth::Call,
-    clock::shanghai_day,
     db::Txn,
     draft::Change,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
-    network::service::{announce, before, hold, institutions, overwrite, require_version, tidy},
+    network::service::{announce, before, hold, tidy},
     policy,
     record::replay::{self, Changed},
     text,
@@ -102,7 +98,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewAgreement) -> Result<C
             };
             tidy(&mut row.purpose);
             hold(&txn, [row.institution_id, row.counterpart_id]).await?;
-            let sides = sides(&txn, &row).await?;
+            let sides = pair::sides(&txn, &row).await?;
             policy::require_side(call.actor, ACTION, sides.values())?;
             let mut problems = Problems::default();
             check_sides(&row, &sides, &mut problems);
@@ -114,7 +110,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewAgreement) -> Result<C
                 .await?;
             let detail = json!({ "kind": row.kind, "purpose": row.purpose, "round": row.round });
             let hash = replay::input_hash(&input)?;
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -133,21 +129,19 @@ pub async fn update(app: &App, call: &Call<'_>, change: AgreementChange) -> Resu
     let changed = app
         .db
         .write(async |txn| {
-            let (old, sides) = kept(&txn, call, ACTION, change.id).await?;
-            if is_replay(&txn, app, call, ACTION, old.id, hash).await? {
+            let (old, sides) = pair::kept::<Model>(&txn, call, ACTION, change.id).await?;
+            if is_done(&txn, app, call, (ACTION, hash), (&old, change.version)).await? {
                 return replayed(&txn, app, call, ACTION, old.id).await;
             }
-            require_version(old.version, change.version)?;
-            require_open(of_agreement(&old), shanghai_day(app.now()), ACTION)?;
             let row = shape(app, old.clone(), &change);
             let mut problems = Problems::default();
             examine(&row, &mut problems);
             problems.finish()?;
             hold(&txn, [row.institution_id, row.counterpart_id]).await?;
             require_only(&txn, &row).await?;
-            replace(&txn, old.version, &row).await?;
+            replace(&txn, &old, &row).await?;
             let detail = json!({ "before": before(&old, &row) });
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -157,48 +151,7 @@ pub async fn update(app: &App, call: &Call<'_>, change: AgreementChange) -> Resu
 
 /// Ends an agreement before its time.
 pub async fn end(app: &App, call: &Call<'_>, ending: Ending) -> Result<Changed<Model>> {
-    const ACTION: Action = Action::EndAgreement;
-    policy::require(call.actor, ACTION)?;
-    let hash = replay::input_hash(&ending)?;
-    let changed = app
-        .db
-        .write(async |txn| {
-            let (old, sides) = kept(&txn, call, ACTION, ending.id).await?;
-            if is_replay(&txn, app, call, ACTION, old.id, hash).await? {
-                return replayed(&txn, app, call, ACTION, old.id).await;
-            }
-            require_version(old.version, ending.version)?;
-            require_open(of_agreement(&old), shanghai_day(app.now()), ACTION)?;
-            let mut problems = Problems::default();
-            let reason = ending.check(of_agreement(&old), &mut problems);
-            problems.finish()?;
-            let row = Model {
-                version: old.version + 1,
-                valid_to: Some(ending.on),
-                end_reason: Some(reason),
-                updated_at: app.now(),
-                ..old.clone()
-            };
-            replace(&txn, old.version, &row).await?;
-            let detail = json!({ "before": before(&old, &row) });
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
-            Ok(Changed::now(row))
-        })
-        .await?;
-    announce(app).await;
-    Ok(changed)
-}
-
-/// The agreement of that id and its sides, for whoever keeps the registry of one of them.
-async fn kept(txn: &Txn, call: &Call<'_>, action: Action, id: Uuid) -> Result<(Model, Sides)> {
-    let row = find(txn, id).await?;
-    let sides = sides(txn, &row).await?;
-    policy::require_side(call.actor, action, sides.values())?;
-    Ok((row, sides))
-}
-
-async fn sides(txn: &Txn, row: &Model) -> Result<Sides> {
-    institutions(txn, &[row.institution_id, row.counterpart_id]).await
+    pair::end(app, call, Action::EndAgreement, ending).await
 }
 
 fn shape(app: &App, old: Model, change: &AgreementChange) -> Model {
@@ -279,41 +232,4 @@ async fn require_only(txn: &Txn, row: &Model) -> Result<()> {
             "The two have paired support for this purpose at that time.",
         )],
     })
-}
-
-async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use agreement::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
-}
-
-async fn done(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    (action, hash, detail): (Action, [u8; 32], Value),
-    row: &Model,
-    sides: &Sides,
-) -> Result<()> {
-    let done = Done {
-        action,
-        subject: (SubjectKind::Agreement, row.id),
-        version: row.version,
-        term: of_agreement(row),
-        hash,
-        detail,
-        sides,
-    };
-    record(txn, app, call, done, shanghai_day(app.now())).await
-}
-
-async fn replayed(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    id: Uuid,
-) -> Result<Changed<Model>> {
-    note_replay(txn, app, call, action, (SubjectKind::Agreement, id)).await?;
-    Ok(Changed::before(find(txn, id).await?))
 }

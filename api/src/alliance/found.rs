@@ -6,31 +6,28 @@ use chrono::NaiveDate;
 use entity::{
     alliance::{self, Model},
     alliance_member,
-    enums::{Action, AllianceKind, AllianceRole, SubjectKind},
+    enums::{Action, AllianceKind, AllianceRole},
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub use super::shared::Ending;
 use super::{
+    bond::Bond as _,
     check,
     pacts::of_alliance,
-    service::{find_alliance as find, members_of},
-    shared::{Done, NAME, Sides, is_replay, note_replay, record, require_open},
+    service::{find, members_of},
+    shared::{NAME, Sides, is_done, record, replace, replayed},
 };
 use crate::{
     app::App,
     auth::Call,
-    clock::shanghai_day,
     db::Txn,
     draft::Change,
     error::{ProblemCode, Problems, Result},
-    network::service::{announce, before, institutions, overwrite, require_version, tidy},
+    network::service::{announce, before, institutions, tidy},
     policy,
     record::replay::{self, Changed},
     text,
@@ -121,7 +118,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewAlliance) -> Result<Ch
             write_members(&txn, id, &members).await?;
             let detail = json!({ "kind": row.kind, "name": row.name, "members": told(&members) });
             let hash = replay::input_hash(&input)?;
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -141,11 +138,9 @@ pub async fn update(app: &App, call: &Call<'_>, change: AllianceChange) -> Resul
         .db
         .write(async |txn| {
             let (old, seated) = kept(&txn, call, ACTION, change.id).await?;
-            if is_replay(&txn, app, call, ACTION, old.id, hash).await? {
+            if is_done(&txn, app, call, (ACTION, hash), (&old, change.version)).await? {
                 return replayed(&txn, app, call, ACTION, old.id).await;
             }
-            require_version(old.version, change.version)?;
-            require_open(of_alliance(&old), shanghai_day(app.now()), ACTION)?;
             let mut row = shape(app, old.clone(), &change);
             tidy(&mut row.name);
             let members = match &change.members {
@@ -157,13 +152,13 @@ pub async fn update(app: &App, call: &Call<'_>, change: AllianceChange) -> Resul
             examine(&txn, &row, &mut problems).await?;
             check::members(&row, &members, &seated, &sides, &mut problems);
             problems.finish()?;
-            replace(&txn, old.version, &row).await?;
+            replace(&txn, &old, &row).await?;
             let mut detail = json!({ "before": before(&old, &row) });
             if members != seated {
                 detail["before"]["members"] = told(&seated);
                 write_members(&txn, row.id, &members).await?;
             }
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -180,26 +175,18 @@ pub async fn end(app: &App, call: &Call<'_>, ending: Ending) -> Result<Changed<M
         .db
         .write(async |txn| {
             let (old, seated) = kept(&txn, call, ACTION, ending.id).await?;
-            if is_replay(&txn, app, call, ACTION, old.id, hash).await? {
+            if is_done(&txn, app, call, (ACTION, hash), (&old, ending.version)).await? {
                 return replayed(&txn, app, call, ACTION, old.id).await;
             }
-            require_version(old.version, ending.version)?;
-            require_open(of_alliance(&old), shanghai_day(app.now()), ACTION)?;
             let mut problems = Problems::default();
             let reason = ending.check(of_alliance(&old), &mut problems);
             problems.finish()?;
-            let row = Model {
-                version: old.version + 1,
-                ends_on: Some(ending.on),
-                end_reason: Some(reason),
-                updated_at: app.now(),
-                ..old.clone()
-            };
-            replace(&txn, old.version, &row).await?;
+            let row = old.clone().ended(ending.on, reason, app.now());
+            replace(&txn, &old, &row).await?;
             write_members(&txn, row.id, &until(&seated, ending.on)).await?;
             let sides = sides(&txn, &[&seated]).await?;
             let detail = json!({ "before": { "ends_on": old.ends_on, "members": told(&seated) } });
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -214,7 +201,7 @@ async fn kept(
     action: Action,
     id: Uuid,
 ) -> Result<(Model, Vec<alliance_member::Model>)> {
-    let row = find(txn, id).await?;
+    let row: Model = find(txn, id).await?;
     let seated = members_of(txn, id).await?;
     let sides = sides(txn, &[&seated]).await?;
     policy::require_alliance_keeper(call.actor, action, sides.values())?;
@@ -301,41 +288,4 @@ fn told(members: &[alliance_member::Model]) -> Value {
         })
     };
     members.iter().map(one).collect()
-}
-
-async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use alliance::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
-}
-
-async fn done(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    (action, hash, detail): (Action, [u8; 32], Value),
-    row: &Model,
-    sides: &Sides,
-) -> Result<()> {
-    let done = Done {
-        action,
-        subject: (SubjectKind::Alliance, row.id),
-        version: row.version,
-        term: of_alliance(row),
-        hash,
-        detail,
-        sides,
-    };
-    record(txn, app, call, done, shanghai_day(app.now())).await
-}
-
-async fn replayed(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    id: Uuid,
-) -> Result<Changed<Model>> {
-    note_replay(txn, app, call, action, (SubjectKind::Alliance, id)).await?;
-    Ok(Changed::before(find(txn, id).await?))
 }

@@ -8,11 +8,13 @@
 //! ranking of destinations read them there. Rules are judged on what the transaction reads.
 
 pub mod agreement;
+pub mod bond;
 mod check;
 pub mod found;
 pub mod graphql;
 pub mod list;
 pub mod pacts;
+mod pair;
 pub mod service;
 mod shared;
 pub mod studio;

@@ -1,18 +1,19 @@
 //! What alliances, agreements and studios offer to other domains. What is here runs inside a transaction of its caller; for display, and for the ranking of
 //! destinations, the directory has [`Pacts`](super::pacts::Pacts).
 
-use entity::{agreement, alliance, alliance_member, studio};
+use entity::alliance_member;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
+use super::bond::Bond;
 use crate::{
     db::Txn,
     error::{Error, Result},
 };
 
-/// The alliance of that id, or a refusal.
-pub async fn find_alliance(txn: &Txn, id: Uuid) -> Result<alliance::Model> {
-    let found = alliance::Entity::find_by_id(id).one(&**txn).await?;
+/// The alliance, the agreement or the studio of that id, or a refusal.
+pub async fn find<B: Bond>(txn: &Txn, id: Uuid) -> Result<B> {
+    let found = B::Table::find_by_id(id).one(&**txn).await?;
     found.ok_or(Error::NotFound)
 }
 
@@ -24,16 +25,4 @@ pub async fn members_of(txn: &Txn, id: Uuid) -> Result<Vec<alliance_member::Mode
         .order_by_asc(InstitutionId)
         .order_by_asc(Since);
     Ok(rows.all(&**txn).await?)
-}
-
-/// The agreement of that id, or a refusal.
-pub async fn find_agreement(txn: &Txn, id: Uuid) -> Result<agreement::Model> {
-    let found = agreement::Entity::find_by_id(id).one(&**txn).await?;
-    found.ok_or(Error::NotFound)
-}
-
-/// The studio of that id, or a refusal.
-pub async fn find_studio(txn: &Txn, id: Uuid) -> Result<studio::Model> {
-    let found = studio::Entity::find_by_id(id).one(&**txn).await?;
-    found.ok_or(Error::NotFound)
 }

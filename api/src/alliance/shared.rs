@@ -4,25 +4,29 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use entity::{
-    enums::{Action, InstitutionStatus, SubjectKind},
-    institution, practitioner,
+    enums::{Action, InstitutionStatus},
+    institution,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use sea_orm::ColumnTrait as _;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::term::{Standing, Term};
+use super::{
+    bond::Bond,
+    service::find,
+    term::{Standing, Term},
+};
 use crate::{
     app::App,
     auth::Call,
+    clock::shanghai_day,
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
-    network::service::{note, tidy},
+    network::service::{self, is_replay, note, overwrite, require_version, tidy},
     record::{
-        audit::{self, Entry},
         event::Happened,
-        replay,
+        replay::{self, Changed},
     },
     text,
 };
@@ -67,76 +71,73 @@ impl Ending {
     }
 }
 
-/// What happened to one of them, and the hash of the input.
-pub struct Done<'s> {
-    /// What.
-    pub action: Action,
-    /// To what.
-    pub subject: (SubjectKind, Uuid),
-    /// Its version after it.
-    pub version: i32,
-    /// When it is in force after it.
-    pub term: Term,
-    /// Hash of the input.
-    pub hash: [u8; 32],
-    /// What is shown of it, and the old values.
-    pub detail: Value,
-    /// Whom it concerns.
-    pub sides: &'s Sides,
-}
+/// What was done, the hash of its input, and what is shown of it: the old values among it.
+pub type Done = (Action, [u8; 32], Value);
 
 /// Records what happened: for everybody whom it concerns, and their communities.
-pub async fn record(
+pub async fn record<B: Bond>(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
-    done: Done<'_>,
-    today: NaiveDate,
+    (action, hash, detail): Done,
+    row: &B,
+    sides: &Sides,
 ) -> Result<()> {
-    let rows = done.sides.values();
+    let (id, version) = row.key();
+    let rows = sides.values();
     let scopes: BTreeSet<Uuid> = rows
         .flat_map(|row| [Some(row.id), row.community_id])
         .flatten()
         .collect();
+    let standing = row.term().standing(shanghai_day(app.now()));
     let happened = Happened {
-        status: Some(done.term.standing(today).word()),
-        input_hash: Some(done.hash),
+        status: Some(standing.word()),
+        input_hash: Some(hash),
         scopes: scopes.into_iter().collect(),
-        ..Happened::plain(done.action, done.subject, done.version).with_detail(done.detail)
+        ..Happened::plain(action, (B::KIND, id), version).with_detail(detail)
     };
     note(txn, app, call.actor, happened).await?;
-    replay::remember(txn, app, call, done.subject.1).await
+    replay::remember(txn, app, call, id).await
 }
 
-/// Whether the call was made before: under the same key, or as the last thing that happened to the object.
-pub async fn is_replay(
+/// Whether a change was made before. One that was not is refused where it is made on the ground of another version, or of what is over.
+pub async fn is_done<B: Bond>(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    (action, hash): (Action, [u8; 32]),
+    (row, seen): (&B, i32),
+) -> Result<bool> {
+    let (id, version) = row.key();
+    let verb = (action, call.actor.institution(), hash);
+    if is_replay(txn, app, call, verb, id).await? {
+        return Ok(true);
+    }
+    require_version(version, seen)?;
+    require_open(row.term(), shanghai_day(app.now()), action)?;
+    Ok(false)
+}
+
+/// Answers a call that was made before with what is on record.
+pub async fn replayed<B: Bond>(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
     action: Action,
     id: Uuid,
-    hash: [u8; 32],
-) -> Result<bool> {
-    if replay::known(txn, app, call).await?.is_some() {
-        return Ok(true);
-    }
-    replay::was_last(txn, id, action, call.actor.institution(), hash).await
+) -> Result<Changed<B>> {
+    let row = find(txn, id).await?;
+    service::replayed(txn, app, call, action, (B::KIND, id), row).await
 }
 
-/// Says in the audit trail that a call changed nothing.
-pub async fn note_replay(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    subject: (SubjectKind, Uuid),
-) -> Result<()> {
-    let entry = Entry::done(action, Some(subject)).replayed();
-    audit::record(txn, app, call.actor, entry).await
+/// Writes the changed row over the one that was read.
+pub async fn replace<B: Bond>(txn: &Txn, old: &B, row: &B) -> Result<()> {
+    let (_, version) = old.key();
+    overwrite(txn, row, B::VERSION.eq(version)).await
 }
 
 /// Refuses to change what is over: what follows it is a new one.
-pub fn require_open(term: Term, today: NaiveDate, action: Action) -> Result<()> {
+fn require_open(term: Term, today: NaiveDate, action: Action) -> Result<()> {
     if term.standing(today) != Standing::Over {
         return Ok(());
     }
@@ -165,15 +166,4 @@ pub fn check_side(id: Uuid, path: &str, sides: &Sides, problems: &mut Problems) 
         ProblemCode::NotOperating,
         "The institution is closed for good.",
     );
-}
-
-/// Lets one at a time change where a doctor sits.
-pub async fn hold_doctor(txn: &Txn, doctor: Uuid) -> Result<()> {
-    use practitioner::Column::{Id, Version};
-    practitioner::Entity::update_many()
-        .col_expr(Version, Expr::col(Version))
-        .filter(Id.eq(doctor))
-        .exec(&**txn)
-        .await?;
-    Ok(())
 }

@@ -2,37 +2,28 @@
 
 use chrono::NaiveDate;
 use entity::{
-    enums::{Action, HalfDay, Qualification, StudioKind, SubjectKind, Tier},
+    enums::{Action, HalfDay, Qualification, StudioKind, Tier},
     json::{WeeklySession, WeeklySessions},
     practitioner,
     studio::{self, Model},
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     pacts::of_studio,
-    service::find_studio as find,
-    shared::{
-        Done, Ending, NAME, Sides, check_side, hold_doctor, is_replay, note_replay, record,
-        require_open,
-    },
+    pair,
+    shared::{Ending, NAME, Sides, check_side, is_done, record, replace, replayed},
 };
 use crate::{
     app::App,
     auth::Call,
-    clock::shanghai_day,
     db::Txn,
     draft::Change,
     error::{ProblemCode, Problems, Result},
-    network::service::{
-        announce, before, hold, institutions, overwrite, practitioner, require_version, tidy,
-    },
+    network::service::{announce, before, hold, hold_practitioner, practitioner, tidy},
     policy,
     record::replay::{self, Changed},
     text,
@@ -111,7 +102,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewStudio) -> Result<Chan
             };
             tidy(&mut row.name);
             hold(&txn, [row.host_id]).await?;
-            let sides = sides(&txn, &row).await?;
+            let sides = pair::sides(&txn, &row).await?;
             policy::require_side(call.actor, ACTION, sides.values())?;
             let mut problems = Problems::default();
             check_doctor(&row, doctor.as_ref(), &sides, &mut problems);
@@ -123,7 +114,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewStudio) -> Result<Chan
                 .await?;
             let detail = json!({ "kind": row.kind, "name": row.name });
             let hash = replay::input_hash(&input)?;
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -142,20 +133,18 @@ pub async fn update(app: &App, call: &Call<'_>, change: StudioChange) -> Result<
     let changed = app
         .db
         .write(async |txn| {
-            let (old, sides) = kept(&txn, call, ACTION, change.id).await?;
-            if is_replay(&txn, app, call, ACTION, old.id, hash).await? {
+            let (old, sides) = pair::kept::<Model>(&txn, call, ACTION, change.id).await?;
+            if is_done(&txn, app, call, (ACTION, hash), (&old, change.version)).await? {
                 return replayed(&txn, app, call, ACTION, old.id).await;
             }
-            require_version(old.version, change.version)?;
-            require_open(of_studio(&old), shanghai_day(app.now()), ACTION)?;
             hold(&txn, [old.host_id]).await?;
             let row = shape(app, old.clone(), &change);
             let mut problems = Problems::default();
             examine(&txn, &row, &mut problems).await?;
             problems.finish()?;
-            replace(&txn, old.version, &row).await?;
+            replace(&txn, &old, &row).await?;
             let detail = json!({ "before": before(&old, &row) });
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
+            record(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
             Ok(Changed::now(row))
         })
         .await?;
@@ -165,48 +154,7 @@ pub async fn update(app: &App, call: &Call<'_>, change: StudioChange) -> Result<
 
 /// Ends a studio before its time.
 pub async fn end(app: &App, call: &Call<'_>, ending: Ending) -> Result<Changed<Model>> {
-    const ACTION: Action = Action::EndStudio;
-    policy::require(call.actor, ACTION)?;
-    let hash = replay::input_hash(&ending)?;
-    let changed = app
-        .db
-        .write(async |txn| {
-            let (old, sides) = kept(&txn, call, ACTION, ending.id).await?;
-            if is_replay(&txn, app, call, ACTION, old.id, hash).await? {
-                return replayed(&txn, app, call, ACTION, old.id).await;
-            }
-            require_version(old.version, ending.version)?;
-            require_open(of_studio(&old), shanghai_day(app.now()), ACTION)?;
-            let mut problems = Problems::default();
-            let reason = ending.check(of_studio(&old), &mut problems);
-            problems.finish()?;
-            let row = Model {
-                version: old.version + 1,
-                ends_on: Some(ending.on),
-                end_reason: Some(reason),
-                updated_at: app.now(),
-                ..old.clone()
-            };
-            replace(&txn, old.version, &row).await?;
-            let detail = json!({ "before": before(&old, &row) });
-            done(&txn, app, call, (ACTION, hash, detail), &row, &sides).await?;
-            Ok(Changed::now(row))
-        })
-        .await?;
-    announce(app).await;
-    Ok(changed)
-}
-
-/// The studio of that id, its host and home, for whoever keeps the registry of one of them.
-async fn kept(txn: &Txn, call: &Call<'_>, action: Action, id: Uuid) -> Result<(Model, Sides)> {
-    let row = find(txn, id).await?;
-    let sides = sides(txn, &row).await?;
-    policy::require_side(call.actor, action, sides.values())?;
-    Ok((row, sides))
-}
-
-async fn sides(txn: &Txn, row: &Model) -> Result<Sides> {
-    institutions(txn, &[row.home_id, row.host_id]).await
+    pair::end(app, call, Action::EndStudio, ending).await
 }
 
 fn shape(app: &App, old: Model, change: &StudioChange) -> Model {
@@ -298,7 +246,7 @@ async fn check_sessions(txn: &Txn, row: &Model, problems: &mut Problems) -> Resu
         (1..sessions.len()).any(|at| sessions[..at].iter().any(|one| clash(one, &sessions[at])));
     let message = "The same half-day twice.";
     problems.check(!twice, path, ProblemCode::Taken, message);
-    hold_doctor(txn, row.practitioner_id).await?;
+    hold_practitioner(txn, row.practitioner_id).await?;
     let others = studio::Entity::find()
         .filter(studio::Column::PractitionerId.eq(row.practitioner_id))
         .filter(studio::Column::Id.ne(row.id))
@@ -314,43 +262,6 @@ async fn check_sessions(txn: &Txn, row: &Model, problems: &mut Problems) -> Resu
     let message = "The doctor sits in another studio at that time.";
     problems.check(!elsewhere, path, ProblemCode::Inconsistent, message);
     Ok(())
-}
-
-async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use studio::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
-}
-
-async fn done(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    (action, hash, detail): (Action, [u8; 32], Value),
-    row: &Model,
-    sides: &Sides,
-) -> Result<()> {
-    let done = Done {
-        action,
-        subject: (SubjectKind::Studio, row.id),
-        version: row.version,
-        term: of_studio(row),
-        hash,
-        detail,
-        sides,
-    };
-    record(txn, app, call, done, shanghai_day(app.now())).await
-}
-
-async fn replayed(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    id: Uuid,
-) -> Result<Changed<Model>> {
-    note_replay(txn, app, call, action, (SubjectKind::Studio, id)).await?;
-    Ok(Changed::before(find(txn, id).await?))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{
     catalogue_item::{self, Model},
-    enums::{Action, CentreKind, Modality, ReviewRule},
+    enums::{Action, CentreKind, Modality, ReviewRule, SubjectKind},
     shared_centre,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
@@ -15,7 +15,7 @@ use super::{
     check::{Check, MOST_ITEMS},
     draft::ItemDraft,
     service::{INPUT, require_keeper},
-    store::{find, happened, record_replay, replace, served},
+    store::{find, happened, replace, served},
     turnaround::Targets,
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     draft::Change,
     error::{ProblemCode, Problems, Result},
     network::{
-        service::{announce, before, note, overwrite, require_version, settle, tidy},
+        service::{announce, before, note, overwrite, replayed, require_version, settle, tidy},
         view::Network,
     },
     policy,
@@ -61,8 +61,11 @@ pub async fn set_items(
             require_keeper(call, ACTION, &network, &row)?;
             let listed = by_code(&txn, centre, drafts).await?;
             if known.is_some() {
-                record_replay(&txn, app, call, ACTION, centre).await?;
-                return Ok(Changed::before((row, in_order(&listed, drafts))));
+                let (subject, items) = (
+                    (SubjectKind::SharedCentre, centre),
+                    in_order(&listed, drafts),
+                );
+                return replayed(&txn, app, call, ACTION, subject, (row, items)).await;
             }
             require_version(row.version, version)?;
             let (changes, items) = plan(app, &row, &listed, drafts)?;
@@ -288,9 +291,8 @@ pub(super) async fn write(txn: &Txn, changes: &[Row]) -> Result<()> {
     }
     // The centre's version, which was taken first, keeps others from them.
     for change in changes.iter().filter(|change| change.old.is_some()) {
-        let row = change.new.clone();
-        let read = catalogue_item::Column::Id.eq(row.id);
-        overwrite(txn, row.into_active_model(), read).await?;
+        let read = catalogue_item::Column::CentreId.eq(change.new.centre_id);
+        overwrite(txn, &change.new, read).await?;
     }
     Ok(())
 }

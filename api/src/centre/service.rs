@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    enums::{Action, Tier},
+    enums::{Action, SubjectKind, Tier},
     institution,
     shared_centre::{self, Model},
 };
@@ -17,7 +17,7 @@ pub use super::store::{find, served};
 use super::{
     check::Check,
     draft::CentreDraft,
-    store::{happened, hold, record_replay, replace, serve},
+    store::{happened, hold, replace, serve},
 };
 use crate::{
     app::App,
@@ -26,7 +26,9 @@ use crate::{
     draft::{Change, Named, Place},
     error::{Error, ProblemCode, Problems, Result},
     network::{
-        service::{announce, before, note, require_version, settle, tidy, tidy_optional, unread},
+        service::{
+            self, announce, before, note, require_version, settle, tidy, tidy_optional, unread,
+        },
         view::Network,
     },
     policy,
@@ -269,6 +271,6 @@ async fn replayed(
     id: Uuid,
 ) -> Result<Changed<Model>> {
     let row = find(txn, id).await?;
-    record_replay(txn, app, call, action, id).await?;
-    Ok(Changed::before(row))
+    let subject = (SubjectKind::SharedCentre, id);
+    service::replayed(txn, app, call, action, subject, row).await
 }

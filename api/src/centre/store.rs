@@ -9,23 +9,16 @@ use entity::{
     shared_centre::{self, Model},
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::{Expr, ExprTrait as _},
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    app::App,
-    auth::Call,
     db::Txn,
     error::{Error, Result},
     network::service::overwrite,
-    record::{
-        audit::{self, Entry},
-        event::Happened,
-    },
+    record::event::Happened,
 };
 
 /// Rows of one insert, within what SQLite takes.
@@ -79,9 +72,7 @@ pub(super) async fn serve(txn: &Txn, id: Uuid, served: &[Uuid]) -> Result<()> {
 
 /// Writes the changed row over the version that was read.
 pub(super) async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use shared_centre::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
+    overwrite(txn, row, shared_centre::Column::Version.eq(version)).await
 }
 
 /// An event about a centre or its catalogue: for whoever works there, its host, the host's community and whom it serves.
@@ -98,16 +89,4 @@ pub(super) fn happened(action: Action, row: &Model, served: &[Uuid], detail: Val
         ..Happened::plain(action, (SubjectKind::SharedCentre, row.id), row.version)
             .with_detail(detail)
     }
-}
-
-/// Says in the audit trail that a call changed nothing.
-pub(super) async fn record_replay(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    id: Uuid,
-) -> Result<()> {
-    let entry = Entry::done(action, Some((SubjectKind::SharedCentre, id))).replayed();
-    audit::record(txn, app, call.actor, entry).await
 }

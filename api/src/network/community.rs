@@ -7,7 +7,6 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -176,9 +175,7 @@ pub(super) fn shape(
 
 /// Writes the changed row over the version that was read.
 pub(super) async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use community::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
+    overwrite(txn, row, community::Column::Version.eq(version)).await
 }
 
 /// Sets the lead hospitals.

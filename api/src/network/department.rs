@@ -6,8 +6,7 @@ use entity::{
     institution,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, sea_query::ExprTrait as _,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -162,7 +161,5 @@ async fn examine(txn: &Txn, row: &Model, unreadable: &[Problem]) -> Result<()> {
 
 /// Writes the changed row over the version that was read.
 pub(super) async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use department::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
+    overwrite(txn, row, department::Column::Version.eq(version)).await
 }

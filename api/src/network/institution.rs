@@ -8,7 +8,6 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -268,9 +267,7 @@ pub(super) fn examine(
 
 /// Writes the changed row over the version that was read.
 pub(super) async fn replace(txn: &Txn, version: i32, row: &Model) -> Result<()> {
-    use institution::Column;
-    let read = Column::Id.eq(row.id).and(Column::Version.eq(version));
-    overwrite(txn, row.clone().into_active_model(), read).await
+    overwrite(txn, row, institution::Column::Version.eq(version)).await
 }
 
 /// Sets the institutions that a sub-centre radiates to.

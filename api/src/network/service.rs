@@ -11,7 +11,8 @@ use entity::{
     institution, practitioner,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait as _, EntityTrait, Iterable as _, ModelTrait, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait, IntoActiveModel, Iterable as _,
+    ModelTrait, PrimaryKeyToColumn as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _, sea_value_to_json_value},
 };
 use serde_json::{Map, Value};
@@ -19,12 +20,13 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::Actor,
+    auth::{Actor, Call},
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     record::{
         audit::{self, Entry},
         event::{self, Happened},
+        replay::{self, Changed},
     },
 };
 
@@ -51,15 +53,15 @@ pub async fn practitioners(
     Ok(rows.all(&**txn).await?)
 }
 
-/// The practitioner of that id, held still until the transaction ends: whoever would hold or change them too waits.
-pub async fn hold_practitioner(txn: &Txn, id: Uuid) -> Result<Option<practitioner::Model>> {
+/// Holds a practitioner still until the transaction ends: whoever would hold or change them too waits.
+pub async fn hold_practitioner(txn: &Txn, id: Uuid) -> Result<()> {
     use practitioner::Column;
     practitioner::Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version))
         .filter(Column::Id.eq(id))
         .exec(&**txn)
         .await?;
-    practitioner(txn, id).await
+    Ok(())
 }
 
 /// The institution of that id, or a refusal.
@@ -121,17 +123,31 @@ pub(crate) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
     Value::Object(values.collect::<Map<_, _>>())
 }
 
-/// Writes a whole row over the one that was read, if nobody else did.
-pub(crate) async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Result<()> {
-    let done = A::Entity::update_many()
-        .set(row.reset_all())
-        .filter(read)
-        .exec(&**txn)
-        .await?;
-    if done.rows_affected == 0 {
-        return Err(stale(None));
+/// Writes a whole row over the one that was read, if it is as it was read; whether it was.
+pub(crate) async fn put<M>(txn: &Txn, row: &M, read: Expr) -> Result<bool>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
+    let mut whole = row.clone().into_active_model().reset_all();
+    let mut update = M::Entity::update_many();
+    for key in <M::Entity as EntityTrait>::PrimaryKey::iter() {
+        let key = key.into_column();
+        whole.not_set(key);
+        update = update.filter(key.eq(row.get(key)));
     }
-    Ok(())
+    let done = update.set(whole).filter(read).exec(&**txn).await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Writes a whole row over the one that was read, or refuses to where somebody else was faster.
+pub(crate) async fn overwrite<M>(txn: &Txn, row: &M, read: Expr) -> Result<()>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
+    if put(txn, row, read).await? {
+        return Ok(());
+    }
+    Err(stale(None))
 }
 
 /// Counts a change of the departments or capabilities of an institution in its version, which orders its events.
@@ -183,6 +199,37 @@ pub(crate) async fn note(txn: &Txn, app: &App, actor: &Actor, happened: Happened
     let entry = Entry::done(happened.action, Some(happened.subject));
     event::record(txn, app, actor, happened).await?;
     audit::record(txn, app, actor, entry).await
+}
+
+/// What a call would do: the verb, the institution in whose name, and the hash of its input.
+pub(crate) type Verb = (Action, Option<Uuid>, [u8; 32]);
+
+/// Whether the call was made before: under the same key, or as the last thing that happened to the object.
+pub(crate) async fn is_replay(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    (action, institution, hash): Verb,
+    id: Uuid,
+) -> Result<bool> {
+    if replay::known(txn, app, call).await?.is_some() {
+        return Ok(true);
+    }
+    replay::was_last(txn, id, action, institution, hash).await
+}
+
+/// Answers a call that was made before with what is on record, and says in the audit trail that it changed nothing.
+pub(crate) async fn replayed<T>(
+    txn: &Txn,
+    app: &App,
+    call: &Call<'_>,
+    action: Action,
+    subject: (SubjectKind, Uuid),
+    object: T,
+) -> Result<Changed<T>> {
+    let entry = Entry::done(action, Some(subject)).replayed();
+    audit::record(txn, app, call.actor, entry).await?;
+    Ok(Changed::before(object))
 }
 
 /// Shows a committed change to this process at once. Where that fails [`follow`](super::follow) makes up for it.

@@ -1,9 +1,6 @@
 //! Batched look-ups of supervision visits, of their versions, and of how many there were in a year.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
@@ -12,12 +9,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use uuid::Uuid;
 
 use super::{list, service};
-use crate::{
-    app::App,
-    auth::{Actor, account},
-    error::Error,
-    policy,
-};
+use crate::{app::App, auth::Actor, correction, error::Error, policy};
 
 /// Loads visits that the actor reads. One belongs to one request.
 pub struct Visits(pub App, pub Actor);
@@ -34,7 +26,7 @@ impl Loader<Uuid> for Visits {
 }
 
 /// A version of a visit, and who wrote it.
-pub type Version = (supervision_revision::Model, Option<String>);
+pub type Version = correction::Version<supervision_revision::Model>;
 
 /// Loads the versions of visits, the first first.
 pub struct VisitVersions(pub App);
@@ -52,14 +44,8 @@ impl Loader<Uuid> for VisitVersions {
             .all(self.0.db.reader())
             .await
             .map_err(|fault| Arc::new(Error::from(fault)))?;
-        let writers: BTreeSet<Uuid> = rows.iter().map(|row| row.account_id).collect();
-        let names = account::names(&self.0, &writers).await?;
-        let mut found: HashMap<Uuid, Vec<_>> = HashMap::new();
-        for row in rows {
-            let name = names.get(&row.account_id).cloned();
-            found.entry(row.visit_id).or_default().push((row, name));
-        }
-        Ok(found)
+        let found = correction::signed(&self.0, rows, |row| (row.visit_id, row.account_id));
+        Ok(found.await?)
     }
 }
 

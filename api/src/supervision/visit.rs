@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use entity::{
     enums::{Action, SubjectKind, Tier},
     institution,
@@ -10,10 +10,7 @@ use entity::{
     supervision_revision,
     supervision_visit::{self, Model},
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,16 +19,17 @@ use crate::{
     app::App,
     auth::Call,
     clock::shanghai_day,
+    correction,
     db::Txn,
     draft::Change,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
     network::service::{
-        before, hold, institutions, note, overwrite, practitioners, tidy, tidy_optional,
+        before, hold, institutions, is_replay, overwrite, practitioners, replayed, tidy,
+        tidy_optional,
     },
     policy,
     record::{
-        audit::{self, Entry},
         event::Happened,
         replay::{self, Changed},
         version,
@@ -39,16 +37,14 @@ use crate::{
     text,
 };
 
+/// What events call a visit.
+const KIND: SubjectKind = SubjectKind::SupervisionVisit;
 /// Longest topic.
 const TOPIC: usize = 200;
 /// Longest findings, advice and reason.
 const TEXT: usize = 2_000;
 /// Most people of one visit.
 pub const PEOPLE: usize = 20;
-/// Most versions of a visit.
-pub const VERSIONS: i32 = 50;
-/// The year before which nobody kept such records.
-const FIRST_YEAR: i32 = 2000;
 
 /// A visit to be recorded.
 #[derive(Clone, Debug, Serialize)]
@@ -105,7 +101,8 @@ pub async fn record(app: &App, call: &Call<'_>, input: NewVisit) -> Result<Chang
     let visitor_id = visitor_id.ok_or(Error::Forbidden)?;
     let work = app.db.write(async |txn| {
         if let Some(known) = replay::known(&txn, app, call).await? {
-            return replayed(&txn, app, call, ACTION, find(&txn, known).await?).await;
+            let known = find(&txn, known).await?;
+            return replayed(&txn, app, call, ACTION, (KIND, known.id), known).await;
         }
         let mut row = Model {
             id,
@@ -132,11 +129,10 @@ pub async fn record(app: &App, call: &Call<'_>, input: NewVisit) -> Result<Chang
         problems.finish()?;
         hold(&txn, [row.visited_id]).await?;
         if let Some(other) = same(&txn, &row).await? {
-            return if alike(&other, &row) {
-                replayed(&txn, app, call, ACTION, other).await
-            } else {
-                Err(duplicate(&other))
-            };
+            if !alike(&other, &row) {
+                return Err(duplicate(&other));
+            }
+            return replayed(&txn, app, call, ACTION, (KIND, other.id), other).await;
         }
         supervision_visit::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(&*txn)
@@ -156,7 +152,6 @@ pub async fn record(app: &App, call: &Call<'_>, input: NewVisit) -> Result<Chang
 /// [`Error::NotFound`] for whoever does not read it, [`Error::Forbidden`] for whoever is not of the visiting hospital, [`Error::Conflict`] where the version
 /// is not the present one.
 pub async fn correct(app: &App, call: &Call<'_>, change: Correction) -> Result<Changed<Model>> {
-    use supervision_visit::Column;
     const ACTION: Action = Action::CorrectSupervision;
     let hash = replay::input_hash(&change)?;
     let work = app.db.write(async |txn| {
@@ -172,19 +167,15 @@ pub async fn correct(app: &App, call: &Call<'_>, change: Correction) -> Result<C
         }
         let visitor = sides.get(&old.visitor_id).ok_or(Error::NotFound)?;
         policy::require_own(call.actor, ACTION, visitor)?;
-        let again = replay::known(&txn, app, call).await?.is_some()
-            || replay::was_last(&txn, old.id, ACTION, Some(old.visitor_id), hash).await?;
-        if again {
-            return replayed(&txn, app, call, ACTION, old).await;
+        let verb = (ACTION, Some(old.visitor_id), hash);
+        if is_replay(&txn, app, call, verb, old.id).await? {
+            return replayed(&txn, app, call, ACTION, (KIND, old.id), old).await;
         }
         version::require(call.actor, change.version, old.version, "It", version::PATH)?;
         let row = shape(app, old.clone(), &change);
         let mut problems = Problems::default();
-        let reason = change.reason.trim().to_owned();
-        text::required(Some(&reason), TEXT, "input.reason", &mut problems);
-        let message = format!("It was corrected {} times already.", VERSIONS - 1);
-        let few = row.version <= VERSIONS;
-        problems.check(few, "input.id", ProblemCode::TooLarge, message);
+        let reason = correction::reason(&change.reason, TEXT, &mut problems);
+        correction::check_version(old.version, &mut problems);
         examine(&txn, app, &row, &mut problems).await?;
         problems.finish()?;
         hold(&txn, [row.visited_id]).await?;
@@ -193,8 +184,8 @@ pub async fn correct(app: &App, call: &Call<'_>, change: Correction) -> Result<C
         {
             return Err(duplicate(&other));
         }
-        let read = Column::Id.eq(row.id).and(Column::Version.eq(old.version));
-        overwrite(&txn, row.clone().into_active_model(), read).await?;
+        let read = supervision_visit::Column::Version.eq(old.version);
+        overwrite(&txn, &row, read).await?;
         let detail = json!({ "before": before(&old, &row), "reason": reason });
         let sides: Vec<_> = sides.into_values().collect();
         let change = (ACTION, hash, detail, Some(reason));
@@ -259,11 +250,8 @@ fn check_sides(
 
 /// Notes what is wrong with what is said of a visit.
 async fn examine(txn: &Txn, app: &App, row: &Model, problems: &mut Problems) -> Result<()> {
-    let path = "input.visitedOn";
-    let past = row.visited_on <= shanghai_day(app.now());
-    problems.check(past, path, ProblemCode::Order, "Not in the future.");
-    let recent = row.visited_on.year() >= FIRST_YEAR;
-    problems.check(recent, path, ProblemCode::Order, "Not before 2000.");
+    let today = shanghai_day(app.now());
+    correction::check_day(row.visited_on, today, "input.visitedOn", problems);
     text::required(Some(&row.topic), TOPIC, "input.topic", problems);
     text::one_line(&row.topic, "input.topic", problems);
     text::optional(row.findings.as_deref(), TEXT, "input.findings", problems);
@@ -343,34 +331,16 @@ async fn done(
         account_id: call.actor.account,
         created_at: row.updated_at,
     };
-    supervision_revision::Entity::insert(revision.into_active_model())
-        .exec_without_returning(&**txn)
-        .await?;
     let scopes = sides
         .iter()
         .flat_map(|side| [Some(side.id), side.community_id]);
     let scopes: BTreeSet<Uuid> = scopes.flatten().collect();
-    let subject = (SubjectKind::SupervisionVisit, row.id);
     let happened = Happened {
         status: Some(if row.struck { "STRUCK" } else { "RECORDED" }),
         institution: Some(row.visitor_id),
         input_hash: Some(hash),
         scopes: scopes.into_iter().collect(),
-        ..Happened::plain(action, subject, row.version).with_detail(detail)
+        ..Happened::plain(action, (KIND, row.id), row.version).with_detail(detail)
     };
-    note(txn, app, call.actor, happened).await?;
-    replay::remember(txn, app, call, row.id).await
-}
-
-async fn replayed(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    row: Model,
-) -> Result<Changed<Model>> {
-    let subject = (SubjectKind::SupervisionVisit, row.id);
-    let entry = Entry::done(action, Some(subject)).replayed();
-    audit::record(txn, app, call.actor, entry).await?;
-    Ok(Changed::before(row))
+    correction::write(txn, app, call, revision.into_active_model(), happened).await
 }

@@ -15,7 +15,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{centre, check_many, find, note, note_replay, refused};
+use super::shared::{centre, check_many, find, note, refused, replayed};
 use crate::{
     app::App,
     auth::Call,
@@ -50,8 +50,7 @@ pub async fn enrol(app: &App, call: &Call<'_>, input: People) -> Result<Changed<
         let (centre, host) = centre(&txn, old.centre_id).await?;
         let staff = staff(&txn, call, ACTION, &input.practitioners).await?;
         if replay::known(&txn, app, call).await?.is_some() {
-            note_replay(&txn, app, call, ACTION, old.id).await?;
-            return Ok(Changed::before(old));
+            return replayed(&txn, app, call, ACTION, old).await;
         }
         let seated = seated(&txn, old.id, &staff).await?;
         let fresh: Vec<_> = staff
@@ -59,8 +58,7 @@ pub async fn enrol(app: &App, call: &Call<'_>, input: People) -> Result<Changed<
             .filter(|who| !seated.contains(&who.id))
             .collect();
         if fresh.is_empty() {
-            note_replay(&txn, app, call, ACTION, old.id).await?;
-            return Ok(Changed::before(old));
+            return replayed(&txn, app, call, ACTION, old).await;
         }
         require_open(app, &old, ACTION)?;
         let mut served = centre::service::served(&txn, centre.id).await?;
@@ -90,8 +88,7 @@ pub async fn withdraw(app: &App, call: &Call<'_>, input: People) -> Result<Chang
         let known = replay::known(&txn, app, call).await?.is_some();
         let seated = seated(&txn, old.id, &staff).await?;
         if known || seated.is_empty() {
-            note_replay(&txn, app, call, ACTION, old.id).await?;
-            return Ok(Changed::before(old));
+            return replayed(&txn, app, call, ACTION, old).await;
         }
         if old.starts_at <= app.now() {
             return Err(refused(&old, ACTION, "It has begun."));

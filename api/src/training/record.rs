@@ -16,13 +16,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::shared::{centre, check_many, find, note, note_replay, refused};
+use super::shared::{centre, check_many, find, note, refused, replayed};
 use crate::{
     app::App,
     auth::Call,
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
-    policy,
+    network, policy,
     record::replay::{self, Changed},
 };
 
@@ -60,11 +60,9 @@ pub async fn record(app: &App, call: &Call<'_>, input: Record) -> Result<Changed
         let (_, host) = centre(&txn, old.centre_id).await?;
         policy::require_keeper(call.actor, ACTION, &host)?;
         let hash = replay::input_hash(&input)?;
-        let again = replay::known(&txn, app, call).await?.is_some()
-            || replay::was_last(&txn, old.id, ACTION, Some(host.id), hash).await?;
-        if again {
-            note_replay(&txn, app, call, ACTION, old.id).await?;
-            return Ok(Changed::before(old));
+        let verb = (ACTION, Some(host.id), hash);
+        if network::service::is_replay(&txn, app, call, verb, old.id).await? {
+            return replayed(&txn, app, call, ACTION, old).await;
         }
         if old.cancelled {
             return Err(refused(&old, ACTION, "It is called off."));

@@ -12,7 +12,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{centre, find, note, note_replay, refused};
+use super::shared::{centre, find, note, refused, replayed};
 use crate::{
     app::App,
     auth::Call,
@@ -81,8 +81,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewSession) -> Result<Cha
     policy::require(call.actor, ACTION)?;
     let work = app.db.write(async |txn| {
         if let Some(known) = replay::known(&txn, app, call).await? {
-            note_replay(&txn, app, call, ACTION, known).await?;
-            return Ok(Changed::before(find(&txn, known).await?));
+            return replayed(&txn, app, call, ACTION, find(&txn, known).await?).await;
         }
         let (centre, host) = centre(&txn, input.centre).await?;
         policy::require_keeper(call.actor, ACTION, &host)?;
@@ -125,8 +124,7 @@ pub async fn update(
         let (centre, host) = centre(&txn, old.centre_id).await?;
         policy::require_keeper(call.actor, ACTION, &host)?;
         if known.is_some() {
-            note_replay(&txn, app, call, ACTION, id).await?;
-            return Ok(Changed::before(old));
+            return replayed(&txn, app, call, ACTION, old).await;
         }
         if old.version != version {
             return Err(stale(old.version));

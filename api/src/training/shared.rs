@@ -18,10 +18,7 @@ use crate::{
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
     network,
-    record::{
-        audit::{self, Entry},
-        event::{self, Happened},
-    },
+    record::{event::Happened, replay::Changed},
 };
 
 /// Most practitioners that one call names.
@@ -95,18 +92,17 @@ pub async fn note(
         scopes: scopes.into_iter().collect(),
         ..Happened::plain(action, subject, row.version).with_detail(detail)
     };
-    event::record(txn, app, call.actor, happened).await?;
-    audit::record(txn, app, call.actor, Entry::done(action, Some(subject))).await
+    network::service::note(txn, app, call.actor, happened).await
 }
 
-/// Says in the audit trail that a change had been made before.
-pub async fn note_replay(
+/// Answers a change that had been made before.
+pub async fn replayed(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
     action: Action,
-    id: Uuid,
-) -> Result<()> {
-    let entry = Entry::done(action, Some((SubjectKind::TrainingSession, id))).replayed();
-    audit::record(txn, app, call.actor, entry).await
+    row: Model,
+) -> Result<Changed<Model>> {
+    let subject = (SubjectKind::TrainingSession, row.id);
+    network::service::replayed(txn, app, call, action, subject, row).await
 }

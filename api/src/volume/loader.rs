@@ -1,9 +1,6 @@
 //! Batched look-ups of reports and of their versions.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 use entity::{volume_report, volume_revision};
@@ -11,12 +8,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use uuid::Uuid;
 
 use super::list;
-use crate::{
-    app::App,
-    auth::{Actor, account},
-    error::Error,
-    policy,
-};
+use crate::{app::App, auth::Actor, correction, error::Error, policy};
 
 /// Loads reports that the actor reads. One belongs to one request.
 pub struct VolumeReports(pub App, pub Actor);
@@ -33,7 +25,7 @@ impl Loader<Uuid> for VolumeReports {
 }
 
 /// A version of a report, and who wrote it.
-pub type Version = (volume_revision::Model, Option<String>);
+pub type Version = correction::Version<volume_revision::Model>;
 
 /// Loads the versions of reports, the first first.
 pub struct VolumeVersions(pub App);
@@ -51,13 +43,7 @@ impl Loader<Uuid> for VolumeVersions {
             .all(self.0.db.reader())
             .await
             .map_err(|fault| Arc::new(Error::from(fault)))?;
-        let writers: BTreeSet<Uuid> = rows.iter().map(|row| row.account_id).collect();
-        let names = account::names(&self.0, &writers).await?;
-        let mut found: HashMap<Uuid, Vec<_>> = HashMap::new();
-        for row in rows {
-            let name = names.get(&row.account_id).cloned();
-            found.entry(row.report_id).or_default().push((row, name));
-        }
-        Ok(found)
+        let found = correction::signed(&self.0, rows, |row| (row.report_id, row.account_id));
+        Ok(found.await?)
     }
 }

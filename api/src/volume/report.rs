@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use entity::{
     enums::{Action, SubjectKind},
     institution,
@@ -10,10 +10,7 @@ use entity::{
     volume_report::{self, Model},
     volume_revision,
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::ExprTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -23,26 +20,23 @@ use crate::{
     app::App,
     auth::Call,
     clock::shanghai_day,
+    correction,
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
-    network::service::{institution, note, overwrite},
+    network::service::{institution, is_replay, overwrite, replayed},
     policy,
     record::{
-        audit::{self, Entry},
         event::Happened,
         replay::{self, Changed},
         version,
     },
-    text,
 };
 
+/// What events call a report.
+const KIND: SubjectKind = SubjectKind::VolumeReport;
 /// Longest reason of a correction.
 const REASON: usize = 500;
-/// Most versions of a report.
-pub const VERSIONS: i32 = 50;
-/// The year before which nobody kept such records.
-const FIRST_YEAR: i32 = 2000;
 
 /// A month to be reported.
 #[derive(Clone, Debug, Serialize)]
@@ -82,22 +76,23 @@ pub async fn report(app: &App, call: &Call<'_>, input: NewReport) -> Result<Chan
     let counts = input.counts.clone().ordered();
     let work = app.db.write(async |txn| {
         if let Some(known) = replay::known(&txn, app, call).await? {
-            return replayed(&txn, app, call, ACTION, find(&txn, known).await?).await;
+            let known = find(&txn, known).await?;
+            return replayed(&txn, app, call, ACTION, (KIND, known.id), known).await;
         }
         let own = institution(&txn, institution_id).await?;
         policy::require_own(call.actor, ACTION, &own)?;
         let mut problems = Problems::default();
-        check_month(input.month, shanghai_day(now), &mut problems);
+        let today = shanghai_day(now);
+        correction::check_day(input.month, today, "input.month", &mut problems);
         counts.check("input.counts", &mut problems);
         problems.finish()?;
         if let Some(other) = of_month(&txn, institution_id, input.month).await? {
             let first = version(&txn, other.id, 1).await?;
             let same = first.is_some_and(|first| Counts::from(&first) == counts);
-            return if same {
-                replayed(&txn, app, call, ACTION, other).await
-            } else {
-                Err(duplicate(&other))
-            };
+            if !same {
+                return Err(duplicate(&other));
+            }
+            return replayed(&txn, app, call, ACTION, (KIND, other.id), other).await;
         }
         let mut row = blank(id, institution_id, input.month, now);
         counts.clone().write(&mut row);
@@ -118,34 +113,28 @@ pub async fn report(app: &App, call: &Call<'_>, input: NewReport) -> Result<Chan
 /// # Errors
 /// [`Error::NotFound`] for whoever does not read it, [`Error::Forbidden`] for whoever does not report for that institution, [`Error::Conflict`] where
 /// the version is not the present one.
-pub async fn correct(app: &App, call: &Call<'_>, correction: Correction) -> Result<Changed<Model>> {
-    use volume_report::Column;
+pub async fn correct(app: &App, call: &Call<'_>, change: Correction) -> Result<Changed<Model>> {
     const ACTION: Action = Action::CorrectVolumes;
-    let hash = replay::input_hash(&correction)?;
+    let hash = replay::input_hash(&change)?;
     let work = app.db.write(async |txn| {
-        let old = find(&txn, correction.id).await?;
+        let old = find(&txn, change.id).await?;
         let own = institution(&txn, old.institution_id).await?;
         let seen = policy::oversees(call.actor, &app.directory.now(), &own);
         if !seen || policy::require(call.actor, Action::ReadVolumes).is_err() {
             return Err(Error::NotFound);
         }
         policy::require_own(call.actor, ACTION, &own)?;
-        let again = replay::known(&txn, app, call).await?.is_some()
-            || replay::was_last(&txn, old.id, ACTION, Some(own.id), hash).await?;
-        if again {
-            return replayed(&txn, app, call, ACTION, old).await;
+        let verb = (ACTION, Some(own.id), hash);
+        if is_replay(&txn, app, call, verb, old.id).await? {
+            return replayed(&txn, app, call, ACTION, (KIND, old.id), old).await;
         }
-        let given = correction.version;
-        version::require(call.actor, given, old.version, "It", version::PATH)?;
+        version::require(call.actor, change.version, old.version, "It", version::PATH)?;
         let before = Counts::from(&old);
-        let counts = before.clone().with(&correction.counts).ordered();
+        let counts = before.clone().with(&change.counts).ordered();
         let mut problems = Problems::default();
-        let reason = correction.reason.trim().to_owned();
-        text::required(Some(&reason), REASON, "input.reason", &mut problems);
+        let reason = correction::reason(&change.reason, REASON, &mut problems);
         counts.check("input.counts", &mut problems);
-        let message = format!("It was corrected {} times already.", VERSIONS - 1);
-        let few = old.version < VERSIONS;
-        problems.check(few, "input.id", ProblemCode::TooLarge, message);
+        correction::check_version(old.version, &mut problems);
         let message = "Nothing is different.";
         let differs = counts != before;
         problems.check(differs, "input.counts", ProblemCode::Inconsistent, message);
@@ -156,11 +145,11 @@ pub async fn correct(app: &App, call: &Call<'_>, correction: Correction) -> Resu
             ..old.clone()
         };
         counts.write(&mut row);
-        let read = Column::Id.eq(row.id).and(Column::Version.eq(old.version));
-        overwrite(&txn, row.clone().into_active_model(), read).await?;
+        let read = volume_report::Column::Version.eq(old.version);
+        overwrite(&txn, &row, read).await?;
         let detail = json!({ "month": row.month, "before": before, "reason": reason });
-        let change = (ACTION, hash, detail, Some(reason));
-        done(&txn, app, call, change, &row, &own).await?;
+        let told = (ACTION, hash, detail, Some(reason));
+        done(&txn, app, call, told, &row, &own).await?;
         Ok(Changed::now(row))
     });
     work.await
@@ -183,15 +172,6 @@ async fn of_month(txn: &Txn, institution: Uuid, month: NaiveDate) -> Result<Opti
 async fn version(txn: &Txn, id: Uuid, version: i32) -> Result<Option<volume_revision::Model>> {
     let found = volume_revision::Entity::find_by_id((id, version));
     Ok(found.one(&**txn).await?)
-}
-
-/// Notes a month that has not begun, or one of which nobody kept records.
-fn check_month(month: NaiveDate, today: NaiveDate, problems: &mut Problems) {
-    let path = "input.month";
-    let begun = month <= today;
-    problems.check(begun, path, ProblemCode::Order, "Not in the future.");
-    let recent = month.year() >= FIRST_YEAR;
-    problems.check(recent, path, ProblemCode::Order, "Not before 2000.");
 }
 
 fn blank(
@@ -253,31 +233,13 @@ async fn done(
         account_id: call.actor.account,
         created_at: row.updated_at,
     };
-    volume_revision::Entity::insert(revision.into_active_model())
-        .exec_without_returning(&**txn)
-        .await?;
     let scopes = [Some(own.id), own.managed_by, own.community_id];
     let scopes: BTreeSet<Uuid> = scopes.into_iter().flatten().collect();
     let happened = Happened {
         institution: Some(own.id),
         input_hash: Some(hash),
         scopes: scopes.into_iter().collect(),
-        ..Happened::plain(action, (SubjectKind::VolumeReport, row.id), row.version)
-            .with_detail(detail)
+        ..Happened::plain(action, (KIND, row.id), row.version).with_detail(detail)
     };
-    note(txn, app, call.actor, happened).await?;
-    replay::remember(txn, app, call, row.id).await
-}
-
-async fn replayed(
-    txn: &Txn,
-    app: &App,
-    call: &Call<'_>,
-    action: Action,
-    row: Model,
-) -> Result<Changed<Model>> {
-    let subject = (SubjectKind::VolumeReport, row.id);
-    let entry = Entry::done(action, Some(subject)).replayed();
-    audit::record(txn, app, call.actor, entry).await?;
-    Ok(Changed::before(row))
+    correction::write(txn, app, call, revision.into_active_model(), happened).await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{
     agreement, alliance, alliance_member,
@@ -19,7 +19,7 @@ use super::super::{
 use crate::{
     clock::shanghai_day,
     error::{Error, Problems, Result},
-    graphql::{Connection, Reply, app, refusal, reply, unshare},
+    graphql::{Connection, Reply, app, load, refusal, reply},
     id::{self, Kind},
     named,
     network::{
@@ -355,9 +355,6 @@ fn members(
 }
 
 async fn practitioner(ctx: &Context<'_>, id: Uuid) -> Result<Option<Practitioner>> {
-    let loader = ctx
-        .data_opt::<DataLoader<PractitionerLoader>>()
-        .ok_or(Error::Unauthenticated)?;
-    let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+    let found = load::<PractitionerLoader, _>(ctx, id).await?;
     Ok(found.map(Practitioner))
 }

@@ -158,7 +158,7 @@ pub async fn places(
 /// begins.
 pub async fn pacts(txn: &Txn, row: &Model, problems: &mut Problems) -> Result<()> {
     if let Some(id) = row.studio_id {
-        let found = alliance::service::find_studio(txn, id).await;
+        let found = alliance::service::find(txn, id).await;
         let own = |studio: &studio::Model| {
             Some(studio.practitioner_id) == row.practitioner_id
                 && studio.host_id == row.host_id
@@ -173,7 +173,7 @@ pub async fn pacts(txn: &Txn, row: &Model, problems: &mut Problems) -> Result<()
         problems.check(good, "input.studio", ProblemCode::UnknownId, message);
     }
     if let Some(id) = row.agreement_id {
-        let found = alliance::service::find_agreement(txn, id).await;
+        let found = alliance::service::find(txn, id).await;
         let between = |agreement: &agreement::Model| {
             let sides = [agreement.institution_id, agreement.counterpart_id];
             row.sender_id.is_some_and(|sender| sides.contains(&sender))
@@ -220,7 +220,8 @@ pub async fn expert(
         problems.add(path, ProblemCode::Required, "Name who is sent.");
         return Ok(None);
     };
-    let found = network::service::hold_practitioner(txn, id).await?;
+    network::service::hold_practitioner(txn, id).await?;
+    let found = network::service::practitioner(txn, id).await?;
     let found = found.filter(|found| {
         let sent = row.sender_id.is_none_or(|id| id == found.institution_id);
         found.active && sent

@@ -92,7 +92,9 @@ pub async fn extend(app: &App, call: &Call<'_>, input: Extend) -> Result<Changed
             Begun::Before(row) => return Ok(Changed::before(*row)),
         };
         let before = turn.row.ends_on;
-        let expert = network::service::hold_practitioner(&txn, expert(&turn.row)?).await?;
+        let expert = expert(&turn.row)?;
+        network::service::hold_practitioner(&txn, expert).await?;
+        let expert = network::service::practitioner(&txn, expert).await?;
         let row = &mut turn.row;
         row.ends_on = input.ends_on;
         let (path, problems) = ("input.endsOn", &mut turn.problems);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use async_graphql::{Context, ID, Object, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::{
     enums::{Action, ContractEnd, ContractStatus, Tier},
@@ -19,8 +19,8 @@ use super::{
     query,
 };
 use crate::{
-    error::{Error, ErrorCode, Result},
-    graphql::{Reply, actor, app, refusal, reply, unshare},
+    error::{ErrorCode, Result},
+    graphql::{Reply, actor, app, load, refusal, reply},
     id::{self, Kind},
     named,
     network::{
@@ -55,11 +55,8 @@ named!(
 
 impl FamilyDoctorTeam {
     async fn seen_members(&self, ctx: &Context<'_>) -> Result<Vec<family_member::Model>> {
-        let loader = ctx
-            .data_opt::<DataLoader<Members>>()
-            .ok_or(Error::Unauthenticated)?;
-        let found = loader.load_one(self.0.id).await;
-        Ok(found.map_err(|error| unshare(&error))?.unwrap_or_default())
+        let found = load::<Members, _>(ctx, self.0.id).await?;
+        Ok(found.unwrap_or_default())
     }
 
     async fn tiers(&self, ctx: &Context<'_>) -> async_graphql::Result<HashSet<Tier>> {
@@ -69,11 +66,7 @@ impl FamilyDoctorTeam {
     }
 
     async fn count_signed(&self, ctx: &Context<'_>) -> Result<i32> {
-        let loader = ctx
-            .data_opt::<DataLoader<SignedWith>>()
-            .ok_or(Error::Unauthenticated)?;
-        let found = loader.load_one(self.0.id).await;
-        let found = found.map_err(|error| unshare(&error))?.unwrap_or(0);
+        let found = load::<SignedWith, _>(ctx, self.0.id).await?.unwrap_or(0);
         Ok(i32::try_from(found).unwrap_or(i32::MAX))
     }
 }
@@ -158,14 +151,8 @@ impl FamilyDoctorTeam {
 impl FamilyDoctorMember {
     /// Who.
     async fn practitioner(&self, ctx: &Context<'_>) -> Reply<Practitioner> {
-        let found = async {
-            let loader = ctx
-                .data_opt::<DataLoader<PractitionerLoader>>()
-                .ok_or(Error::Unauthenticated)?;
-            let found = loader.load_one(self.0.practitioner_id).await;
-            Ok(found.map_err(|error| unshare(&error))?.map(Practitioner))
-        };
-        reply(ctx, found.await)
+        let found = load::<PractitionerLoader, _>(ctx, self.0.practitioner_id).await;
+        reply(ctx, found.map(|found| found.map(Practitioner)))
     }
 
     /// Where they work.
@@ -270,11 +257,7 @@ impl FamilyDoctorContract {
         let Some(scope) = actor.scope.id().filter(|_| reads) else {
             return Ok(None);
         };
-        let loader = ctx
-            .data_opt::<DataLoader<PatientLoader>>()
-            .ok_or(Error::Unauthenticated)?;
-        let seen = loader.load_one((scope, self.row().patient_id)).await;
-        let seen = seen.map_err(|error| unshare(&error))?;
+        let seen = load::<PatientLoader, _>(ctx, (scope, self.row().patient_id)).await?;
         if let Some(seen) = &seen {
             seen.disclose(actor, Action::ReadFamilyDoctorContract);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object};
 use entity::enums::Action;
 use uuid::Uuid;
 
@@ -16,8 +16,8 @@ use super::{
     input::{FamilyDoctorContractFilter, FamilyDoctorTeamFilter},
 };
 use crate::{
-    error::{Error, Result},
-    graphql::{Connection, Count, Reply, actor, app, ask, reply, unshare},
+    error::Result,
+    graphql::{Connection, Count, Reply, actor, app, ask, load, reply},
     id::{self, Kind},
     page::{PageArgs, Window},
     policy,
@@ -112,10 +112,7 @@ impl FamilyDoctorQuery {
 /// The team of that id, read together with the others of the page.
 pub async fn team(ctx: &Context<'_>, id: Uuid) -> Reply<FamilyDoctorTeam> {
     let found = async {
-        let loader = ctx
-            .data_opt::<DataLoader<Teams>>()
-            .ok_or(Error::Unauthenticated)?;
-        let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+        let found = load::<Teams, _>(ctx, id).await?;
         Ok(found.map(FamilyDoctorTeam))
     };
     reply(ctx, found.await)
@@ -124,10 +121,7 @@ pub async fn team(ctx: &Context<'_>, id: Uuid) -> Reply<FamilyDoctorTeam> {
 /// The package of that id, read together with the others of the page.
 pub async fn package(ctx: &Context<'_>, id: Uuid) -> Reply<FamilyDoctorPackage> {
     let found = async {
-        let loader = ctx
-            .data_opt::<DataLoader<Packages>>()
-            .ok_or(Error::Unauthenticated)?;
-        let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+        let found = load::<Packages, _>(ctx, id).await?;
         Ok(found.map(FamilyDoctorPackage))
     };
     reply(ctx, found.await)
@@ -151,11 +145,7 @@ pub async fn one(ctx: &Context<'_>, id: Uuid) -> Result<Option<FamilyDoctorContr
 /// The running contract of the patient of that record, for whoever sees the patient.
 pub async fn of_patient(ctx: &Context<'_>, record: Uuid) -> Reply<FamilyDoctorContract> {
     let found = async {
-        let loader = ctx
-            .data_opt::<DataLoader<OfPatients>>()
-            .ok_or(Error::Unauthenticated)?;
-        let found = loader.load_one(record).await;
-        let found = found.map_err(|error| unshare(&error))?;
+        let found = load::<OfPatients, _>(ctx, record).await?;
         let scope = actor(ctx)?.scope.id();
         Ok(found.map(|row| {
             let party = policy::contract_parties(&row)

@@ -2,9 +2,12 @@
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::enums::{
-    ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus,
-    NoFollowUpReason, RejectionReason, TreatmentOutcome,
+use entity::{
+    enums::{
+        ConsentKind, ConsentRelation, ContactOutcome, DiagnosisSystem, InsuranceFilingStatus,
+        NoFollowUpReason, RejectionReason, TreatmentOutcome,
+    },
+    referral_content,
 };
 use uuid::Uuid;
 
@@ -31,7 +34,7 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    pub(super) fn of(diagnosis: &entity::referral_content::Diagnosis, withheld: bool) -> Self {
+    pub(super) fn of(diagnosis: &referral_content::Diagnosis, withheld: bool) -> Self {
         Self {
             system: diagnosis.system,
             code: diagnosis.code.clone().filter(|_| !withheld),
@@ -61,6 +64,19 @@ pub struct ClinicalSummary {
     pub cautions: Option<String>,
 }
 
+impl ClinicalSummary {
+    pub(super) fn of(clinical: &referral_content::Clinical) -> Self {
+        let clinical = clinical.clone();
+        Self {
+            present_illness: clinical.present_illness,
+            past_history: clinical.past_history,
+            treatment: clinical.treatment,
+            examinations: clinical.examinations,
+            cautions: clinical.cautions,
+        }
+    }
+}
+
 /// How the patient agreed 知情同意.
 #[derive(SimpleObject)]
 pub struct Consent {
@@ -76,6 +92,18 @@ pub struct Consent {
     pub override_reason: Option<String>,
 }
 
+impl Consent {
+    pub(super) fn of(consent: &referral_content::Consent, withheld: bool) -> Self {
+        Self {
+            kind: consent.kind,
+            signer: consent.signer.clone(),
+            relation: consent.relation,
+            at: consent.at,
+            override_reason: consent.override_reason.clone().filter(|_| !withheld),
+        }
+    }
+}
+
 /// The insurer's filing 医保备案.
 #[derive(SimpleObject)]
 pub struct InsuranceFiling {
@@ -83,6 +111,15 @@ pub struct InsuranceFiling {
     pub status: InsuranceFilingStatus,
     /// Its number.
     pub number: Option<String>,
+}
+
+impl InsuranceFiling {
+    pub(super) fn of(insurance: &referral_content::Insurance) -> Self {
+        Self {
+            status: insurance.status,
+            number: insurance.number.clone(),
+        }
+    }
 }
 
 /// What goes with a referral downward 下转资料.
@@ -107,7 +144,7 @@ pub struct Handover {
 }
 
 impl Handover {
-    pub(super) fn of(handover: &entity::referral_content::Handover) -> Self {
+    pub(super) fn of(handover: &referral_content::Handover) -> Self {
         let handover = handover.clone();
         Self {
             discharge_diagnosis: handover.discharge_diagnosis,
@@ -131,6 +168,16 @@ pub struct Rejection {
     pub text: Option<String>,
     /// Of an acceptance that was taken back: whether the patient was told 是否已告知患者.
     pub patient_informed: Option<bool>,
+}
+
+impl Rejection {
+    pub(super) fn of(rejection: &referral_content::Rejection, withheld: bool) -> Self {
+        Self {
+            reason: rejection.reason,
+            text: rejection.text.clone().filter(|_| !withheld),
+            patient_informed: rejection.patient_informed,
+        }
+    }
 }
 
 /// What the receiver reported back 回转反馈.
@@ -157,6 +204,26 @@ pub struct ReferralReport {
     pub discharged_on: Option<Date>,
 }
 
+impl ReferralReport {
+    pub(super) fn of(
+        report: &referral_content::Report,
+        reported_at: Option<DateTime<Utc>>,
+    ) -> Self {
+        let report = report.clone();
+        Self {
+            practitioner: report.practitioner,
+            reported_at,
+            visit_number: report.visit_number,
+            diagnosis: report.diagnosis,
+            treatment: report.treatment,
+            outcome: report.outcome,
+            advice: report.advice,
+            discharge_summary: report.discharge_summary,
+            discharged_on: report.discharged_on.map(Date::from),
+        }
+    }
+}
+
 #[ComplexObject]
 impl ReferralReport {
     /// The practitioner who reported.
@@ -178,4 +245,16 @@ pub struct Closure {
     pub satisfaction: Option<i32>,
     /// Whether the clock closed it, because nobody had read the report for 30 days.
     pub unread: bool,
+}
+
+impl Closure {
+    pub(super) fn of(closure: &referral_content::Closure, withheld: bool) -> Self {
+        Self {
+            no_follow_up: closure.no_follow_up,
+            contact: closure.contact,
+            note: closure.note.clone().filter(|_| !withheld),
+            satisfaction: closure.satisfaction,
+            unread: closure.unread,
+        }
+    }
 }

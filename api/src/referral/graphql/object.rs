@@ -31,7 +31,6 @@ use crate::{
     page::PageArgs,
     patient::graphql::Patient,
     policy::View,
-    scalar::Date,
 };
 
 /// A referral as one actor sees it.
@@ -288,7 +287,7 @@ impl Referral {
     /// Clinical text 病情摘要.
     #[graphql(name = "clinical")]
     async fn clinical_text(&self, ctx: &Context<'_>) -> Option<ClinicalSummary> {
-        self.summary(ctx)
+        self.clinical(ctx, |row| Some(ClinicalSummary::of(&row.content.clinical)))
     }
 
     /// Whether an infection is suspected.
@@ -305,13 +304,8 @@ impl Referral {
     async fn consent(&self, ctx: &Context<'_>) -> Option<Consent> {
         let withheld = self.withheld;
         self.content(ctx, |row| {
-            row.content.consent.as_ref().map(|consent| Consent {
-                kind: consent.kind,
-                signer: consent.signer.clone(),
-                relation: consent.relation,
-                at: consent.at,
-                override_reason: consent.override_reason.clone().filter(|_| !withheld),
-            })
+            let consent = row.content.consent.as_ref();
+            consent.map(|consent| Consent::of(consent, withheld))
         })
     }
 
@@ -328,13 +322,7 @@ impl Referral {
     /// The insurer's filing 医保备案.
     async fn insurance(&self, ctx: &Context<'_>) -> Option<InsuranceFiling> {
         self.content(ctx, |row| {
-            row.content
-                .insurance
-                .as_ref()
-                .map(|insurance| InsuranceFiling {
-                    status: insurance.status,
-                    number: insurance.number.clone(),
-                })
+            row.content.insurance.as_ref().map(InsuranceFiling::of)
         })
     }
 
@@ -373,14 +361,10 @@ impl Referral {
     /// Why it was rejected 拒收原因.
     async fn rejection(&self, ctx: &Context<'_>) -> Option<Rejection> {
         let withheld = self.withheld;
-        let rejected = |row: &referral::Model| {
-            row.rejection.as_ref().map(|rejection| Rejection {
-                reason: rejection.reason,
-                text: rejection.text.clone().filter(|_| !withheld),
-                patient_informed: rejection.patient_informed,
-            })
-        };
-        self.content(ctx, rejected)
+        self.content(ctx, |row| {
+            let rejection = row.rejection.as_ref();
+            rejection.map(|rejection| Rejection::of(rejection, withheld))
+        })
     }
 
     /// What a returned referral lacks 需补充资料.
@@ -403,17 +387,8 @@ impl Referral {
     /// What the receiver reported back 回转反馈.
     async fn report(&self, ctx: &Context<'_>) -> Option<ReferralReport> {
         self.clinical(ctx, |row| {
-            row.report.as_ref().map(|report| ReferralReport {
-                practitioner: report.practitioner,
-                reported_at: row.reported_at,
-                visit_number: report.visit_number.clone(),
-                diagnosis: report.diagnosis.clone(),
-                treatment: report.treatment.clone(),
-                outcome: report.outcome,
-                advice: report.advice.clone(),
-                discharge_summary: report.discharge_summary.clone(),
-                discharged_on: report.discharged_on.map(Date::from),
-            })
+            let report = row.report.as_ref();
+            report.map(|report| ReferralReport::of(report, row.reported_at))
         })
     }
 
@@ -421,13 +396,8 @@ impl Referral {
     async fn closure(&self, ctx: &Context<'_>) -> Option<Closure> {
         let withheld = self.withheld;
         self.content(ctx, |row| {
-            row.closure.as_ref().map(|closure| Closure {
-                no_follow_up: closure.no_follow_up,
-                contact: closure.contact,
-                note: closure.note.clone().filter(|_| !withheld),
-                satisfaction: closure.satisfaction,
-                unread: closure.unread,
-            })
+            let closure = row.closure.as_ref();
+            closure.map(|closure| Closure::of(closure, withheld))
         })
     }
 
@@ -479,20 +449,5 @@ impl Referral {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.row().updated_at
-    }
-}
-
-impl Referral {
-    fn summary(&self, ctx: &Context<'_>) -> Option<ClinicalSummary> {
-        self.clinical(ctx, |row| {
-            let clinical = &row.content.clinical;
-            Some(ClinicalSummary {
-                present_illness: clinical.present_illness.clone(),
-                past_history: clinical.past_history.clone(),
-                treatment: clinical.treatment.clone(),
-                examinations: clinical.examinations.clone(),
-                cautions: clinical.cautions.clone(),
-            })
-        })
     }
 }

@@ -11,7 +11,7 @@ use super::super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::{Reply, actor, app, reply, unshare},
+    graphql::{Reply, actor, app, load, reply, unshare},
     id::{self, Kind},
     named,
     network::{
@@ -97,9 +97,7 @@ impl SupervisionVisit {
 
     /// What was on record of it, version by version, the present one last; at most 50.
     async fn revisions(&self, ctx: &Context<'_>) -> Result<Vec<SupervisionRevision>> {
-        let loader = loader::<VisitVersions>(ctx)?;
-        let found = loader.load_one(self.0.id).await;
-        let found = found.map_err(|error| unshare(&error))?;
+        let found = load::<VisitVersions, _>(ctx, self.0.id).await?;
         Ok(found
             .unwrap_or_default()
             .into_iter()
@@ -191,9 +189,7 @@ async fn counted(
     if !(reads && policy::oversees(actor, &app.directory.now(), row)) {
         return Ok(None);
     }
-    let loader = loader::<Yearly>(ctx)?;
-    let found = loader.load_one((row.id, year)).await;
-    let visits = found.map_err(|error| unshare(&error))?;
+    let visits = load::<Yearly, _>(ctx, (row.id, year)).await?;
     Ok(visits.map(|visits| SupervisionYear {
         year,
         visits: i32::try_from(visits).unwrap_or(i32::MAX),
@@ -209,14 +205,10 @@ fn institution(ctx: &Context<'_>, id: Uuid) -> Result<Institution> {
 }
 
 async fn people(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Vec<Practitioner>> {
-    let loader = loader::<PractitionerLoader>(ctx)?;
+    let loader = ctx.data_opt::<DataLoader<PractitionerLoader>>();
+    let loader = loader.ok_or(Error::Unauthenticated)?;
     let found = loader.load_many(ids.iter().copied()).await;
     let mut found = found.map_err(|error| unshare(&error))?;
     let people = ids.iter().filter_map(|id| found.remove(id));
     Ok(people.map(Practitioner).collect())
-}
-
-fn loader<'c, L: Send + Sync + 'static>(ctx: &Context<'c>) -> Result<&'c DataLoader<L>> {
-    ctx.data_opt::<DataLoader<L>>()
-        .ok_or(Error::Unauthenticated)
 }

@@ -1,6 +1,6 @@
 //! Training sessions and who is enrolled, as the API shows them.
 
-use async_graphql::{Context, ID, Object, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::{enrolment, training_session};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::query;
 use crate::{
     centre::graphql::SharedCentre,
     error::{Error, Result},
-    graphql::{Connection, Reply, app, reply, unshare},
+    graphql::{Connection, Reply, app, load, reply},
     id::{self, Kind},
     named,
     network::{
@@ -147,9 +147,6 @@ impl Enrolment {
 }
 
 async fn practitioner(ctx: &Context<'_>, id: Uuid) -> Result<Option<Practitioner>> {
-    let loader = ctx
-        .data_opt::<DataLoader<PractitionerLoader>>()
-        .ok_or(Error::Unauthenticated)?;
-    let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+    let found = load::<PractitionerLoader, _>(ctx, id).await?;
     Ok(found.map(Practitioner))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, dataloader::DataLoader};
+use async_graphql::{Context, Object};
 use entity::enums::Action;
 use uuid::Uuid;
 
@@ -15,8 +15,8 @@ use super::{
     input::TrainingSessionFilter,
 };
 use crate::{
-    error::{Error, Result},
-    graphql::{Connection, Count, Reply, actor, app, ask, unshare},
+    error::Result,
+    graphql::{Connection, Count, Reply, actor, app, ask, load},
     page::{Cursor, PageArgs, Window},
     policy,
 };
@@ -61,10 +61,7 @@ impl TrainingQuery {
 
 /// The session of that id, read together with the others of the page.
 pub async fn session(ctx: &Context<'_>, id: Uuid) -> Result<Option<TrainingSession>> {
-    let loader = ctx
-        .data_opt::<DataLoader<Sessions>>()
-        .ok_or(Error::Unauthenticated)?;
-    let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+    let found = load::<Sessions, _>(ctx, id).await?;
     Ok(found.map(TrainingSession))
 }
 
@@ -79,11 +76,7 @@ pub(super) async fn enrolments(
         session,
         window: window.clone(),
     };
-    let loader = ctx
-        .data_opt::<DataLoader<Enrolments>>()
-        .ok_or(Error::Unauthenticated)?;
-    let slice = loader.load_one(key).await;
-    let slice = slice.map_err(|error| unshare(&error))?;
+    let slice = load::<Enrolments, _>(ctx, key).await?;
     let slice = slice.unwrap_or_else(|| window.slice(Vec::new()));
     let slice = slice.map(|row| {
         let cursor = Cursor::text(ENROLMENTS, "", row.practitioner_id);

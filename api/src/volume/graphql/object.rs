@@ -1,6 +1,6 @@
 //! Reports and their versions as the API shows them.
 
-use async_graphql::{Context, ID, Object, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{enums::TagKind, volume_report};
 
@@ -10,7 +10,7 @@ use super::super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::{app, unshare},
+    graphql::{app, load},
     id::{self, Kind},
     named,
     network::graphql::Institution,
@@ -105,11 +105,7 @@ impl VolumeReport {
 
     /// What it said, version by version, the present one last 历史版本; at most 50.
     async fn revisions(&self, ctx: &Context<'_>) -> Result<Vec<VolumeRevision>> {
-        let loader = ctx
-            .data_opt::<DataLoader<VolumeVersions>>()
-            .ok_or(Error::Unauthenticated)?;
-        let found = loader.load_one(self.0.id).await;
-        let found = found.map_err(|error| unshare(&error))?;
+        let found = load::<VolumeVersions, _>(ctx, self.0.id).await?;
         let versions = found.unwrap_or_default().into_iter();
         Ok(versions.map(VolumeRevision).collect())
     }

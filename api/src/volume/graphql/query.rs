@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object};
 use entity::enums::Action;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::{Connection, Count, Reply, actor, ask, unshare},
+    graphql::{Connection, Count, Reply, actor, ask, load},
     id::{self, Kind},
     page::{PageArgs, Window},
     policy,
@@ -67,9 +67,6 @@ pub async fn one(ctx: &Context<'_>, id: Uuid) -> Result<Option<VolumeReport>> {
     if policy::require(actor(ctx)?, Action::ReadVolumes).is_err() {
         return Ok(None);
     }
-    let loader = ctx
-        .data_opt::<DataLoader<VolumeReports>>()
-        .ok_or(Error::Unauthenticated)?;
-    let found = loader.load_one(id).await.map_err(|error| unshare(&error))?;
+    let found = load::<VolumeReports, _>(ctx, id).await?;
     Ok(found.map(VolumeReport))
 }

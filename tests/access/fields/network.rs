@@ -1,0 +1,185 @@
+//! Institutions and their people, what they have free, what ties them together, and what is counted of them.
+
+use super::{
+    Line,
+    Shown::{Always, OfViewer, Related},
+};
+
+pub const FIELDS: &[Line] = &[
+    (
+        "Institution",
+        Always,
+        "id code name tier typeCode status statusSince community creditCode region address location phone",
+    ),
+    (
+        "Institution",
+        Always,
+        "facilities equipment ratings surgeryCeiling insurerDesignated departments capabilities alliances agreements version createdAt updatedAt",
+    ),
+    ("Hospital", Always, "level grade sharedCentres"),
+    ("Hospital", Related, "dispatchesOut"),
+    (
+        "HealthCentre",
+        Always,
+        "functionalClass subCentre radiatesTo stations",
+    ),
+    ("HealthCentre", OfViewer, "supervision"),
+    ("HealthCentre", Related, "dispatchesIn"),
+    ("SupervisionYear", Always, "year visits norm met"),
+    ("Station", Always, "healthCentre"),
+    ("Partner", Always, "level grade outsideDistrict hasAccount"),
+    ("Location", Always, "latitude longitude"),
+    ("Rating", Always, "scheme grade year"),
+    ("Capability", Always, "category"),
+    (
+        "Community",
+        Always,
+        "id name region tightKnit pilotLevel leadHospitals members referralLimits version createdAt updatedAt",
+    ),
+    (
+        "ReferralLimits",
+        Always,
+        "emergencyMinutes urgentMinutes routineMinutes",
+    ),
+    (
+        "Department",
+        Always,
+        "id code name specialty active institution version createdAt updatedAt",
+    ),
+    (
+        "Practitioner",
+        Always,
+        "id code name qualification title specialties licenceNumber licenceUntil institution department",
+    ),
+    ("Practitioner", Always, "active version createdAt updatedAt"),
+    (
+        "BedPool",
+        Always,
+        "id institution department kind total held occupied free occupiedAsOf version createdAt updatedAt",
+    ),
+    (
+        "Slot",
+        Always,
+        "id institution department practitioner startsAt endsAt capacity held used free withdrawn",
+    ),
+    ("Slot", Always, "version createdAt updatedAt"),
+    ("Slot", Related, "dispatch"),
+    (
+        "Alliance",
+        Always,
+        "id version kind name startsOn endsOn endReason inForce lead members createdAt updatedAt",
+    ),
+    ("AllianceMember", Always, "institution role since until"),
+    (
+        "Agreement",
+        Always,
+        "id version kind institution counterpart purpose round validFrom validTo endReason inForce createdAt updatedAt",
+    ),
+    (
+        "Studio",
+        Always,
+        "id version kind name practitioner home host sessions startsOn endsOn endReason inForce createdAt updatedAt",
+    ),
+    ("WeeklySession", Always, "weekday half"),
+    (
+        "SupervisionVisit",
+        Always,
+        "id version visitor visited visitedOn topic visitors findings advice struck revisions createdAt updatedAt",
+    ),
+    (
+        "SupervisionRevision",
+        Always,
+        "version visitedOn topic visitors findings advice struck reason editor writtenAt",
+    ),
+    (
+        "VolumeReport",
+        Always,
+        "id version institution month counts revisions createdAt updatedAt",
+    ),
+    (
+        "VolumeRevision",
+        Always,
+        "version counts reason editor writtenAt",
+    ),
+    (
+        "VolumeCounts",
+        Always,
+        "visits discharges tcmVisits residents residentsByTag firstContactsOutside outsideVisits outsideReferred",
+    ),
+    ("TagResidents", Always, "tag residents"),
+    (
+        "Dispatch",
+        Always,
+        "id version kind status practitioner sender host specialty startsOn endsOn sessions studio agreement goals",
+    ),
+    (
+        "Dispatch",
+        Always,
+        "approver approvedFor approvedAt checkedInAt endedOn endedAt reason appraisal",
+    ),
+    (
+        "Dispatch",
+        Always,
+        "logs totals openReferrals createdAt updatedAt",
+    ),
+    ("Dispatch", OfViewer, "availableActions"),
+    ("Appraisal", Always, "score comment appraisedAt"),
+    (
+        "DispatchTotals",
+        Always,
+        "halfDays serviceDays patientsServed outpatients wardRounds operations consultations teachingHours teachingHeads",
+    ),
+    (
+        "DispatchLog",
+        Always,
+        "id date half outpatients wardRounds operations consultations teachingHours teachingHeads",
+    ),
+    (
+        "DispatchLog",
+        Always,
+        "note byExpert revision createdAt replacedAt earlier",
+    ),
+    ("DispatchPayload", Always, "dispatch replayed"),
+    (
+        "DispatchStatistics",
+        Always,
+        "from to experts personTimes totals byKind healthCentres healthCentresCovered coverage belowNorm",
+    ),
+    (
+        "DispatchStatistics",
+        Always,
+        "centresBelowNorm appraised meanScore",
+    ),
+    ("DispatchKindFigures", Always, "kind experts personTimes"),
+    ("CommunityPayload", Always, "community replayed"),
+    (
+        "InstitutionPayload",
+        Always,
+        "institution warnings replayed",
+    ),
+    (
+        "InstitutionStatusPayload",
+        Always,
+        "institution openReferrals openReferralNumbers openFollowUps replayed",
+    ),
+    ("DepartmentPayload", Always, "department replayed"),
+    ("PractitionerPayload", Always, "practitioner replayed"),
+    ("BedPoolPayload", Always, "bedPool replayed"),
+    ("SlotPayload", Always, "slot replayed"),
+    ("SlotsPayload", Always, "slots replayed"),
+    ("AlliancePayload", Always, "alliance replayed"),
+    ("AgreementPayload", Always, "agreement replayed"),
+    ("StudioPayload", Always, "studio replayed"),
+    ("SupervisionVisitPayload", Always, "visit replayed"),
+    ("VolumeReportPayload", Always, "report replayed"),
+    (
+        "Indicator",
+        Always,
+        "code name nameZh unit value numerator denominator suppressed basis side numeratorText denominatorText breakdown",
+    ),
+    (
+        "IndicatorPart",
+        Always,
+        "key nameZh institution month value numerator denominator suppressed",
+    ),
+];
