@@ -1,8 +1,6 @@
 //! How long a list is, as far as anybody is told.
 
-use sea_orm::{
-    DatabaseConnection, EntityTrait, ModelTrait, PaginatorTrait as _, QuerySelect as _, Select,
-};
+use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait as _, QuerySelect as _, Select};
 
 use crate::error::Result;
 
@@ -12,7 +10,7 @@ pub const COUNT_LIMIT: u64 = 10_000;
 /// How many rows the list has; none above 10,000, and no more are counted.
 pub async fn counted<E>(query: Select<E>, reader: &DatabaseConnection) -> Result<Option<i32>>
 where
-    E: EntityTrait<Model: ModelTrait + Sync>,
+    E: EntityTrait<Model: Sync>,
 {
     let rows = query.limit(COUNT_LIMIT + 1).count(reader).await?;
     Ok(told(rows))
