@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    enums::{Action, SubjectKind},
-    family_contract, family_contract_party, family_team,
+    enums::{Action, SubjectKind, Tier},
+    family_contract, family_contract_party, family_team, institution,
 };
 use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait, sea_query::Expr};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     auth::Call,
     db::Txn,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Problems, Result},
     network, policy,
     record::{
         audit::{self, Entry},
@@ -31,6 +31,13 @@ pub async fn team(txn: &Txn, id: Uuid) -> Result<Option<family_team::Model>> {
 /// The health centre of the team of that id.
 pub async fn centre_of(txn: &Txn, id: Uuid) -> Result<Option<Uuid>> {
     Ok(team(txn, id).await?.map(|team| team.institution_id))
+}
+
+/// Notes an institution that has no family doctors.
+pub fn check_centre(institution: &institution::Model, problems: &mut Problems) {
+    let good = institution.tier == Tier::HealthCentre;
+    let message = "Family doctors belong to a health centre.";
+    problems.check(good, "input.institution", ProblemCode::NotAllowed, message);
 }
 
 /// The refusal of a change that was made on the ground of another version.
