@@ -26,6 +26,7 @@ mod m20261122_000019_alliance;
 mod m20261122_000020_supervision;
 mod m20261122_000021_family_doctor;
 mod m20261122_000022_indicator;
+mod m20261122_000023_latest;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000020_supervision::Migration),
             Box::new(m20261122_000021_family_doctor::Migration),
             Box::new(m20261122_000022_indicator::Migration),
+            Box::new(m20261122_000023_latest::Migration),
         ]
     }
 }

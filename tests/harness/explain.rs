@@ -43,14 +43,28 @@ impl World {
 
     /// Fails where the statement would read a table whole or sort what it found.
     pub async fn assert_index_serves(&self, statement: &Statement) {
+        let sorts = if self.kind() == Kind::Sqlite {
+            "TEMP B-TREE"
+        } else {
+            "Sort"
+        };
+        self.assert_no(statement, |step| step.contains(sorts)).await;
+        self.assert_index_finds(statement).await;
+    }
+
+    /// Fails where the statement would read a table whole; what it found it may sort.
+    pub async fn assert_index_finds(&self, statement: &Statement) {
+        let kind = self.kind();
+        let whole = |step: &str| match kind {
+            Kind::Sqlite => step.starts_with("SCAN") && step != "SCAN CONSTANT ROW",
+            Kind::Postgres => step.contains("Seq Scan"),
+        };
+        self.assert_no(statement, whole).await;
+    }
+
+    async fn assert_no(&self, statement: &Statement, bad: impl Fn(&str) -> bool) {
         let plan = self.explain(statement).await;
-        let bad = plan.iter().find(|step| match self.kind() {
-            Kind::Sqlite => {
-                step.contains("TEMP B-TREE")
-                    || (step.starts_with("SCAN") && step.as_str() != "SCAN CONSTANT ROW")
-            }
-            Kind::Postgres => step.contains("Seq Scan") || step.contains("Sort"),
-        });
+        let bad = plan.iter().find(|step| bad(step));
         assert!(
             bad.is_none(),
             "no index serves the statement on {}: {bad:?}\n{}\n{}",

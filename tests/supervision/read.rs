@@ -1,6 +1,12 @@
 //! Who reads supervision visits, in which order, and whether the norm was met.
 
+use api::{
+    page::{Cursor, PageArgs, Window},
+    supervision::list::{VISITS, VisitQuery},
+};
+use chrono::NaiveDate;
 use entity::enums::Role;
+use sea_orm::QueryTrait as _;
 use serde_json::json;
 
 use super::{CORRECT, RECORD, officer, visit};
@@ -120,5 +126,53 @@ fn three_a_year_meet_the_norm_and_what_is_struck_out_does_not_count() {
             )
             .await;
         assert_eq!(answer.code("supervisionVisits"), "INVALID_INPUT");
+    });
+}
+
+#[test]
+fn an_index_serves_every_page() {
+    both(async |w| {
+        let (d, backend) = (w.district(), w.app.db.backend());
+        let (first, last) = (
+            NaiveDate::from_ymd_opt(2025, 1, 1),
+            NaiveDate::from_ymd_opt(2026, 12, 31),
+        );
+        let place = Cursor::text(VISITS, "2026-01-05", d.hill.id).encode();
+        let all: Vec<_> = w.app.directory.now().institutions.keys().copied().collect();
+        for seen in [vec![d.county.id], all] {
+            for (visitor, visited) in [
+                (Some(d.county.id), None),
+                (None, Some(d.hill.id)),
+                (Some(d.county.id), Some(d.hill.id)),
+                (None, None),
+            ] {
+                for (from, to) in [(None, None), (first, None), (None, last), (first, last)] {
+                    for (struck, after) in [
+                        (None, None),
+                        (Some(false), None),
+                        (None, Some(&place)),
+                        (Some(true), Some(&place)),
+                    ] {
+                        let query = VisitQuery {
+                            seen: seen.clone(),
+                            visitor,
+                            visited,
+                            from,
+                            to,
+                            struck,
+                        };
+                        let args = PageArgs::forward(Some(20), after.cloned());
+                        let window = Window::parse(&args, VISITS).expect("good arguments");
+                        let page = query.page(&window).build(backend);
+                        // Of either side SQLite finds what each side has, and sorts it.
+                        if visitor.or(visited).is_none() {
+                            w.assert_index_finds(&page).await;
+                        } else {
+                            w.assert_index_serves(&page).await;
+                        }
+                    }
+                }
+            }
+        }
     });
 }

@@ -1,7 +1,14 @@
 //! Sessions as everybody finds them, and who sees who is enrolled.
 
+use api::{
+    moment::Stretch,
+    page::{Cursor, PageArgs, Window},
+    policy,
+    training::list::{SESSIONS, SessionQuery},
+};
 use chrono::Duration;
 use entity::enums::Role;
+use sea_orm::QueryTrait as _;
 use serde_json::{Value, json};
 
 use super::{School, tell};
@@ -138,5 +145,49 @@ fn each_sees_their_own_people() {
         let page = answer.data("trainingSessions.edges.0.node.enrolments");
         assert_eq!(page["pageInfo"]["hasNextPage"], true);
         assert_eq!(page["edges"].as_array().map(Vec::len), Some(2));
+    });
+}
+
+#[test]
+fn an_index_serves_every_page() {
+    both(async |w| {
+        let (school, d) = (School::of(&w).await, w.district());
+        let backend = w.app.db.backend();
+        let skills = school.centres.row("SKILLS_TRAINING").id;
+        let place = Cursor::time(SESSIONS, w.now(), skills).encode();
+        let (from, until) = (Some(w.now()), Some(w.now() + Duration::days(9)));
+        let host = w.actor(Role::InstitutionAdmin, &d.county).await;
+        let roster = policy::roster(&host, &w.app.directory.now());
+        assert!(!roster.centres.is_empty(), "a host sees whom it teaches");
+        let enrolled = Some((d.hill_doctor.id, roster));
+        for centre in [None, Some(skills)] {
+            for (from, until) in [(None, None), (from, None), (None, until), (from, until)] {
+                for after in [None, Some(&place)] {
+                    for practitioner in [&None, &enrolled] {
+                        let query = SessionQuery {
+                            centre,
+                            starts_at: Stretch { from, until },
+                            practitioner: practitioner.clone(),
+                        };
+                        let args = PageArgs::forward(Some(20), after.cloned());
+                        let window = Window::parse(&args, SESSIONS).expect("good arguments");
+                        let page = query.page(&window).build(backend);
+                        let narrowed = centre.is_some() || after.is_some();
+                        if practitioner.is_some() {
+                            // What one person is enrolled in is little, and sorted.
+                            w.assert_index_finds(&page).await;
+                        } else if narrowed || from.or(until).is_some() {
+                            w.assert_index_serves(&page).await;
+                        } else {
+                            // From the very start the index is walked, no further than the page is long.
+                            let plan = w.explain(&page).await.join("\n");
+                            assert!(plan.contains("ix_training_session_starts_at_id"), "{plan}");
+                            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                            assert!(!plan.contains("Sort"), "{plan}");
+                        }
+                    }
+                }
+            }
+        }
     });
 }

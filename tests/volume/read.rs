@@ -1,6 +1,12 @@
 //! Who reads what institutions report, and in which order.
 
+use api::{
+    page::{Cursor, PageArgs, Window},
+    volume::list::{REPORTS, ReportQuery},
+};
+use chrono::NaiveDate;
 use entity::enums::Role;
+use sea_orm::QueryTrait as _;
 use serde_json::{Value, json};
 
 use super::{COUNTS, REPORT, admin, february};
@@ -119,5 +125,38 @@ fn a_page_costs_the_same_however_long() {
                 .await;
         }
         assert_eq!(hill.measure(document, json!({})).await.statements(), few);
+    });
+}
+
+#[test]
+fn an_index_serves_every_page() {
+    both(async |w| {
+        let (d, backend) = (w.district(), w.app.db.backend());
+        let (first, last) = (
+            NaiveDate::from_ymd_opt(2025, 1, 1),
+            NaiveDate::from_ymd_opt(2026, 12, 1),
+        );
+        let place = Cursor::text(REPORTS, "2026-01-01", d.hill.id).encode();
+        let all: Vec<_> = w.app.directory.now().institutions.keys().copied().collect();
+        for institutions in [vec![d.hill.id], all] {
+            for (from, to) in [(None, None), (first, None), (None, last), (first, last)] {
+                for after in [None, Some(&place)] {
+                    let query = ReportQuery {
+                        institutions: institutions.clone(),
+                        from,
+                        to,
+                    };
+                    let args = PageArgs::forward(Some(20), after.cloned());
+                    let window = Window::parse(&args, REPORTS).expect("good arguments");
+                    let page = query.page(&window).build(backend);
+                    // Of several institutions SQLite finds what each has, and sorts it.
+                    if institutions.len() > 1 {
+                        w.assert_index_finds(&page).await;
+                    } else {
+                        w.assert_index_serves(&page).await;
+                    }
+                }
+            }
+        }
     });
 }

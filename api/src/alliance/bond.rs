@@ -23,9 +23,11 @@ pub trait Bond:
     const VERSION: <Self::Table as EntityTrait>::Column;
 
     /// Its id and its version.
+    #[must_use]
     fn key(&self) -> (Uuid, i32);
 
     /// When it is in force.
+    #[must_use]
     fn term(&self) -> Term;
 
     /// The same with another last day, and why.

@@ -1,7 +1,7 @@
 //! Service packages 服务包: what family doctors sign with their patients.
 
 use entity::{
-    enums::{Action, SubjectKind, Tier},
+    enums::{Action, SubjectKind},
     family_package::{self, Model},
 };
 use sea_orm::{
@@ -11,7 +11,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::note;
+use super::shared::{check_centre, note};
 use crate::{
     app::App,
     auth::Call,
@@ -79,9 +79,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewPackage) -> Result<Cha
         policy::require_team_keeper(call.actor, ACTION, centre.id)?;
         let row = blank(app, call, &input);
         let mut problems = Problems::default();
-        let good = centre.tier == Tier::HealthCentre;
-        let message = "Family doctors belong to a health centre.";
-        problems.check(good, "input.institution", ProblemCode::NotAllowed, message);
+        check_centre(&centre, &mut problems);
         text::required(Some(&row.code), CODE, "input.code", &mut problems);
         text::one_line(&row.code, "input.code", &mut problems);
         check(&row, &mut problems);

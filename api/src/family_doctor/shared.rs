@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    enums::{Action, SubjectKind},
-    family_contract, family_team,
+    enums::{Action, SubjectKind, Tier},
+    family_contract, family_team, institution,
 };
 use sea_orm::EntityTrait as _;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     auth::Call,
     db::Txn,
-    error::Result,
+    error::{ProblemCode, Problems, Result},
     policy,
     record::change::{self, Change, Subject},
 };
@@ -28,6 +28,13 @@ pub async fn team(txn: &Txn, id: Uuid) -> Result<Option<family_team::Model>> {
 /// The health centre of the team of that id.
 pub async fn centre_of(txn: &Txn, id: Uuid) -> Result<Option<Uuid>> {
     Ok(team(txn, id).await?.map(|team| team.institution_id))
+}
+
+/// Notes an institution that has no family doctors.
+pub fn check_centre(institution: &institution::Model, problems: &mut Problems) {
+    let good = institution.tier == Tier::HealthCentre;
+    let message = "Family doctors belong to a health centre.";
+    problems.check(good, "input.institution", ProblemCode::NotAllowed, message);
 }
 
 /// Records a change of a team or a package, for the health centre, its community and whoever else it concerns.

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shared::{note, team};
+use super::shared::{check_centre, note, team};
 use crate::{
     app::App,
     auth::{Call, membership},
@@ -89,9 +89,7 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewTeam) -> Result<Change
         let centre = network::service::institution(&txn, input.institution).await?;
         policy::require_team_keeper(call.actor, ACTION, centre.id)?;
         let mut problems = Problems::default();
-        let good = centre.tier == Tier::HealthCentre;
-        let message = "Family doctors belong to a health centre.";
-        problems.check(good, "input.institution", ProblemCode::NotAllowed, message);
+        check_centre(&centre, &mut problems);
         let good = centre.status == InstitutionStatus::Operating;
         let message = "The institution does not operate at present.";
         problems.check(

@@ -11,8 +11,8 @@ use entity::{
     institution, practitioner,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait, IntoActiveModel, Iterable as _,
-    ModelTrait, PrimaryKeyToColumn as _, QueryFilter as _,
+    ColumnTrait as _, EntityTrait, IntoActiveModel, Iterable as _, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter as _,
     sea_query::{Expr, ExprTrait as _, sea_value_to_json_value},
 };
 use serde_json::{Map, Value};
@@ -25,6 +25,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Problems, Result},
     record::{
         audit::{self, Entry},
+        change,
         event::{self, Happened},
         replay::{self, Changed},
     },
@@ -123,28 +124,14 @@ pub(crate) fn before<M: ModelTrait>(old: &M, new: &M) -> Value {
     Value::Object(values.collect::<Map<_, _>>())
 }
 
-/// Writes a whole row over the one that was read, if it is as it was read; whether it was.
-pub(crate) async fn put<M>(txn: &Txn, row: &M, read: Expr) -> Result<bool>
-where
-    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-{
-    let mut whole = row.clone().into_active_model().reset_all();
-    let mut update = M::Entity::update_many();
-    for key in <M::Entity as EntityTrait>::PrimaryKey::iter() {
-        let key = key.into_column();
-        whole.not_set(key);
-        update = update.filter(key.eq(row.get(key)));
-    }
-    let done = update.set(whole).filter(read).exec(&**txn).await?;
-    Ok(done.rows_affected > 0)
-}
-
 /// Writes a whole row over the one that was read, or refuses to where somebody else was faster.
 pub(crate) async fn overwrite<M>(txn: &Txn, row: &M, read: Expr) -> Result<()>
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
 {
-    if put(txn, row, read).await? {
+    let keys = <M::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+    let read = keys.fold(read, |read, key| read.and(key.eq(row.get(key))));
+    if change::put(txn, row.clone().into_active_model(), read).await? {
         return Ok(());
     }
     Err(stale(None))

@@ -71,11 +71,19 @@ pub struct Subject {
     pub patient: Option<Uuid>,
 }
 
-/// Writes a whole row over the one that was read.
+/// Writes a whole row over the one that was read; where somebody was faster, the transaction runs again.
 ///
 /// # Errors
 /// [`Error::Overtaken`] where somebody was faster.
 pub async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Result<()> {
+    if put(txn, row, read).await? {
+        return Ok(());
+    }
+    Err(Error::Overtaken)
+}
+
+/// Writes a whole row over the one that was read, if it is as it was read; whether it was.
+pub async fn put<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Result<bool> {
     let mut row = row.reset_all();
     for key in <A::Entity as EntityTrait>::PrimaryKey::iter() {
         row.not_set(key.into_column());
@@ -85,10 +93,7 @@ pub async fn overwrite<A: ActiveModelTrait>(txn: &Txn, row: A, read: Expr) -> Re
         .filter(read)
         .exec(&**txn)
         .await?;
-    if written.rows_affected == 0 {
-        return Err(Error::Overtaken);
-    }
-    Ok(())
+    Ok(written.rows_affected > 0)
 }
 
 /// Records a change: the event, of which those scopes are told, and the audit entry.
