@@ -86,7 +86,7 @@ pub async fn strike(txn: &Txn, app: &App, id: Uuid) -> Result<()> {
     match clock::next(&row, leg.as_ref()) {
         Some(stroke) if stroke.at <= now => match (stroke.of, leg) {
             (Of::Leg, Some(leg)) => mark_leg(txn, app, row, leg, stroke).await,
-            (Of::Status(_), _) => turn(txn, app, row, stroke).await,
+            (Of::Status(_), _) => Box::pin(turn(txn, app, row, stroke)).await,
             (Of::Road | Of::Leg, leg) => mark_road(txn, app, row, leg, stroke).await,
         },
         next => rewind(txn, &row, next).await,

@@ -264,7 +264,8 @@ async fn create_in(
     let directory = app.directory.now();
     let entry = Entry::of(actor, &directory, action, sender_id, post)?;
     let known = (action, entry, sender_id);
-    if let Some(answered) = answer_known(txn, app, call, known, post).await? {
+    let answered = Box::pin(answer_known(txn, app, call, known, post));
+    if let Some(answered) = answered.await? {
         return Ok(answered);
     }
     let base = based_on(txn, actor, sender_id, entry, post).await?;
