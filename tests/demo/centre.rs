@@ -6,7 +6,7 @@ use chrono::{Duration, Timelike as _};
 use entity::{
     batch, critical_value, enrolment,
     enums::{CentreKind, CriticalStatus, OrderStatus, Role},
-    order, report, training_session,
+    report, training_session,
 };
 use sea_orm::EntityTrait as _;
 use serde_json::json;
