@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::policy;
 use chrono::{Duration, Timelike as _};
 use entity::{
     batch, critical_value, enrolment,
     enums::{CentreKind, CriticalStatus, OrderStatus, Role},
-    report, training_session,
+    order, report, training_session,
 };
 use sea_orm::EntityTrait as _;
 use serde_json::json;
@@ -38,6 +39,16 @@ pub async fn every_centre_is_at_work_and_some_of_it_is_not_done_yet(made: &Made)
     ] {
         assert!(statuses.contains_key(status.code()), "{statuses:?}");
     }
+    let waits = |row: &&order::Model| policy::is_order_open(row.status, row.review);
+    let waiting: BTreeSet<_> = rows
+        .iter()
+        .filter(waits)
+        .map(|row| row.kind.code())
+        .collect();
+    let supply = CentreKind::SterileSupply.code();
+    let idle = |kind: &&&str| **kind != supply && !waiting.contains(**kind);
+    let idle: Vec<_> = kinds.iter().filter(idle).collect();
+    assert!(idle.is_empty(), "{idle:?} has nothing to do");
     let final_ones = rows.iter().filter(|row| row.is_final).count();
     assert!(final_ones * 10 > rows.len() * 6, "{statuses:?}");
     let sessions = training_session::Entity::find().all(db).await;

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::cast::{Cast, ask};
 use crate::{
     harness::{World, both, canary::Patient},
-    referral::letter::{self, with},
+    referral::{
+        letter::{self, with},
+        route::suspend,
+    },
 };
 
 #[test]
@@ -223,6 +226,17 @@ fn what_is_not_offered_is_not_ordered() {
         let changed = cast.centres.admin.call(document, json!({ "input": input }));
         assert_eq!(changed.await.errors().len(), 0);
         refused(&cast.hill, "ECG12").await;
+        assert_eq!(orders(&w).await, 0);
+    });
+}
+
+#[test]
+fn a_centre_whose_hospital_is_suspended_takes_no_orders() {
+    both(async |w| {
+        let cast = Cast::of(&w).await;
+        suspend(&w, &w.district().county).await;
+        let answer = ask(&cast.hill, "placeOrder", cast.order("ECG12", 1)).await;
+        assert_eq!(answer.problems(), [("input.item", "NOT_OPERATING")]);
         assert_eq!(orders(&w).await, 0);
     });
 }

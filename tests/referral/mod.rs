@@ -42,7 +42,7 @@ mod reschedule;
 mod resubmit;
 mod r#return;
 mod revoke;
-mod route;
+pub mod route;
 mod second_hand;
 mod submit;
 mod treatment;

@@ -133,7 +133,8 @@ fn a_suspended_institution_begins_nothing_new() {
     });
 }
 
-async fn suspend(w: &World, institution: &entity::institution::Model) {
+/// Suspends an institution; the directory has not heard of it yet.
+pub async fn suspend(w: &World, institution: &entity::institution::Model) {
     let written = w.app.db.write(async |txn| {
         let mut row = institution.clone().into_active_model();
         row.status = Set(InstitutionStatus::Suspended);

@@ -160,10 +160,14 @@ fn an_index_serves_every_page() {
         let roster = policy::roster(&host, &w.app.directory.now());
         assert!(!roster.centres.is_empty(), "a host sees whom it teaches");
         let enrolled = Some((d.hill_doctor.id, roster));
+        let home = w.actor(Role::InstitutionAdmin, &d.hill).await;
+        let roster = policy::roster(&home, &w.app.directory.now());
+        assert!(roster.centres.is_empty(), "their own house teaches nobody");
+        let sent = Some((d.hill_doctor.id, roster));
         for centre in [None, Some(skills)] {
             for (from, until) in [(None, None), (from, None), (None, until), (from, until)] {
                 for after in [None, Some(&place)] {
-                    for practitioner in [&None, &enrolled] {
+                    for practitioner in [&None, &enrolled, &sent] {
                         let query = SessionQuery {
                             centre,
                             starts_at: Stretch { from, until },

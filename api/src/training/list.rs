@@ -81,14 +81,19 @@ impl SessionQuery {
 /// The enrolments that somebody sees.
 fn listed(roster: &Roster) -> Condition {
     use enrolment::Column::{InstitutionId, PractitionerId, SessionId};
-    let hosted = Query::select()
-        .column(training_session::Column::Id)
-        .from(training_session::Entity)
-        .and_where(training_session::Column::CentreId.is_in(roster.centres.iter().copied()))
-        .to_owned();
+    let hosted = |centres: &[Uuid]| {
+        let of_centres = Query::select()
+            .column(training_session::Column::Id)
+            .from(training_session::Entity)
+            .and_where(training_session::Column::CentreId.is_in(centres.iter().copied()))
+            .to_owned();
+        SessionId.in_subquery(of_centres)
+    };
+    // Of no centre a database would look through all sessions.
+    let centres = (!roster.centres.is_empty()).then_some(&roster.centres[..]);
     Condition::any()
         .add(InstitutionId.is_in(roster.institutions.iter().copied()))
-        .add(SessionId.in_subquery(hosted))
+        .add_option(centres.map(hosted))
         .add_option(roster.own.map(|own| PractitionerId.eq(own)))
 }
 

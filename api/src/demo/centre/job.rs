@@ -87,6 +87,8 @@ const KINDS: &[(usize, CentreKind)] = &[
 ];
 const SERUM: [&str; 4] = ["GLU", "K", "CREA", "TG"];
 const BLOOD: [&str; 2] = ["CBC", "HBA1C"];
+/// What each centre was asked for within the last hours.
+const WAITING: usize = 4;
 /// How many days lie between two rounds of sterile supply.
 const ROUND: i64 = 28;
 
@@ -108,6 +110,7 @@ pub fn draw(
     for at in rhythm::moments(&mut drawing.dice, scale.requests, scale.year, now) {
         drawing.request(at);
     }
+    drawing.of_late(now);
     for number in 0..scale.health_centres {
         drawing.rounds(number, now);
     }
@@ -156,6 +159,21 @@ impl Drawing<'_> {
         let number = self.jobs.len();
         let kind = KINDS.get(number).map(|(_, kind)| *kind);
         let kind = kind.unwrap_or_else(|| *self.dice.weighted(KINDS));
+        self.request_of(kind, at);
+    }
+
+    /// Every centre has something to do now, at whatever hour the demo is made.
+    fn of_late(&mut self, now: DateTime<Utc>) {
+        for (_, kind) in KINDS {
+            for _ in 0..WAITING {
+                let at = now - Duration::minutes(self.dice.between(5, 100));
+                self.request_of(*kind, at);
+            }
+        }
+    }
+
+    fn request_of(&mut self, kind: CentreKind, at: DateTime<Utc>) {
+        let number = self.jobs.len();
         let again = self.earlier(kind, at);
         let earlier = again.map(|number| &self.jobs[number]);
         let (patient, items) = match earlier {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    enums::{Action, Basis, RecognitionOverride, Urgency},
+    enums::{Action, Basis, InstitutionStatus, RecognitionOverride, Urgency},
     order,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -22,6 +22,7 @@ use crate::{
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     id::{self, Kind},
+    network,
     order::{
         seen::{self, Key, Seen},
         state::Workflow,
@@ -293,20 +294,15 @@ async fn examine(
         problems.add("input.item", ProblemCode::UnknownId, "No such item.");
         return Ok(None);
     };
-    check_item(app, input, &found, problems);
+    let host = network::service::institution(txn, found.centre.host_id).await?;
+    check_item(input, &found, host.status, problems);
     Ok(Some(found))
 }
 
-fn check_item(app: &App, input: &Place, found: &Orderable, problems: &mut Problems) {
+fn check_item(input: &Place, found: &Orderable, host: InstitutionStatus, problems: &mut Problems) {
     let of_centre = input.centre.is_none_or(|centre| centre == found.centre.id);
     let workflow = Workflow::of(found.centre.kind);
     let offered = found.item.active && found.centre.active && workflow.is_some();
-    let directory = app.directory.now();
-    let operates = |id: Uuid| {
-        directory
-            .institution(id)
-            .is_some_and(|host| host.status == entity::enums::InstitutionStatus::Operating)
-    };
     for (good, code, message) in [
         (
             of_centre,
@@ -320,8 +316,8 @@ fn check_item(app: &App, input: &Place, found: &Orderable, problems: &mut Proble
             "The centre does not serve this institution.",
         ),
         (
-            operates(found.centre.host_id),
-            ProblemCode::NotAllowed,
+            host == InstitutionStatus::Operating,
+            ProblemCode::NotOperating,
             "The centre's hospital does not operate at present.",
         ),
     ] {
