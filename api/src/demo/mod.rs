@@ -4,7 +4,7 @@
 //! referrals: who is sent where, why, and how far it has come by now. The plan is played (`play`) in the order of time through the same
 //! services as real referrals, on a clock that is set from step to step, by the `cast`: accounts of people and hospital systems; some of the patients
 //! who are accepted get a bed or a place in a session (`ward`), some go home again to be followed up (`homeward`). What is not ordinary (`exception`)
-//! comes last. Before all that lie some referrals of the two years past, the `year` of family doctors, experts and reports, and that of the shared
+//! comes last. Before all that lie some referrals of the year before, the `year` of family doctors, experts and reports, and that of the shared
 //! `centre`s. So nothing is in the demo that could not have come about by itself, timelines and audit trail included.
 //!
 //! The [folder] holds the database, the master secret and the [book] of everybody who can sign in. The same seed makes the same

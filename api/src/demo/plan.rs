@@ -167,13 +167,9 @@ impl Drawing<'_> {
                 break (course, kind);
             }
         };
-        let last = self.now - Duration::days(self.scale.days);
-        self.case_of(
-            number,
-            course,
-            kind,
-            (last, PAST - Duration::days(self.scale.days)),
-        )
+        // Before the year that is played after them.
+        let since = Duration::days(self.scale.year.max(self.scale.days));
+        self.case_of(number, course, kind, (self.now - since, PAST - since))
     }
 
     /// A referral whose last step is before a moment, and whose first is within so long of it.

@@ -45,19 +45,15 @@ pub struct Head {
 
 /// Seals what waits, at most one batch, and says how many entries that were; 0 too where another process has the lease.
 pub async fn seal_once(app: &App) -> Result<usize> {
-    if audit_outbox::Entity::find()
-        .one(app.db.reader())
-        .await?
-        .is_none()
-    {
+    if !waits(app).await? {
         return Ok(0);
     }
     let sealed = app.db.write(async |txn| seal(&txn, app).await).await?;
     let Some((count, head)) = sealed else {
         return Ok(0);
     };
-    // More waits after a full batch: its end is not yet the end of the chain.
-    if count < BATCH {
+    // Where more waits after a full batch, its end is not yet the end of the chain.
+    if count < BATCH || !waits(app).await? {
         tracing::info!(
             target: "audit",
             position = head.position,
@@ -70,6 +66,11 @@ pub async fn seal_once(app: &App) -> Result<usize> {
         tracing::error!(%error, "the head of the audit chain cannot be stored");
     }
     Ok(count)
+}
+
+async fn waits(app: &App) -> Result<bool> {
+    let entry = audit_outbox::Entity::find().one(app.db.reader()).await?;
+    Ok(entry.is_some())
 }
 
 async fn seal(txn: &Txn, app: &App) -> Result<Option<(usize, Head)>> {

@@ -145,22 +145,22 @@ impl Turn {
                 next?
             }
         };
-        let mut turn = Self::new(app, seen.row, acting, to, on.occurred_at, change);
+        let then = (app.now(), directory);
+        let mut turn = Self::new(then, seen.row, acting, to, on.occurred_at, change);
         let (now, last) = (turn.now, turn.row.occurred_at);
         check_time(on.occurred_at, now, last, &mut turn.problems);
         Ok(Begun::Turn(Box::new(turn)))
     }
 
-    /// A turn at a referral as it stands. `at` is when it happens, where that is not now.
+    /// A turn at a referral as it stands, now and in the network as it is. `at` is when it happens, where that is not now.
     fn new(
-        app: &App,
+        (now, directory): (DateTime<Utc>, Arc<Directory>),
         row: referral::Model,
         acting: Acting,
         to: ReferralStatus,
         at: Option<DateTime<Utc>>,
         change: Change,
     ) -> Self {
-        let (now, directory) = (app.now(), app.directory.now());
         Self {
             at: at.unwrap_or(now),
             now,
@@ -204,7 +204,7 @@ impl Turn {
             basis: Some(side.code()),
             ..Change::of(action)
         };
-        let turn = Self::new(app, row, Acting::on(side), to, Some(at), change);
+        let turn = Self::new(at_present(app), row, Acting::on(side), to, Some(at), change);
         Ok(Some(turn.beside_another()))
     }
 
@@ -230,7 +230,14 @@ impl Turn {
             ..Change::of(Action::SubmitReferral)
         };
         let acting = Acting::on(side);
-        Ok(Self::new(app, row, acting, to, Some(at), change))
+        Ok(Self::new(
+            at_present(app),
+            row,
+            acting,
+            to,
+            Some(at),
+            change,
+        ))
     }
 
     /// The clock's turn, which nobody has to begin.
@@ -246,7 +253,7 @@ impl Turn {
             ..Change::of(stroke.action)
         };
         let acting = Acting::on(Side::Sender);
-        let mut turn = Self::new(app, row, acting, to, Some(stroke.at), change);
+        let mut turn = Self::new(at_present(app), row, acting, to, Some(stroke.at), change);
         turn.by_clock = true;
         turn.change.institution = None;
         turn
@@ -383,6 +390,11 @@ impl Turn {
 }
 
 /// Answers with the referral as it is, and says in the audit trail that nothing was changed.
+/// The time, and the network as it is.
+fn at_present(app: &App) -> (DateTime<Utc>, Arc<Directory>) {
+    (app.now(), app.directory.now())
+}
+
 async fn before(txn: &Txn, app: &App, actor: &Actor, action: Action, seen: Seen) -> Result<Begun> {
     let basis = Some(seen.party.basis);
     note_replay(txn, app, actor, action, subject(&seen.row), basis).await?;
