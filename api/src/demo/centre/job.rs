@@ -87,8 +87,8 @@ const KINDS: &[(usize, CentreKind)] = &[
 ];
 const SERUM: [&str; 4] = ["GLU", "K", "CREA", "TG"];
 const BLOOD: [&str; 2] = ["CBC", "HBA1C"];
-/// What each centre was asked for within the last hours.
-const WAITING: usize = 4;
+/// How often each centre was asked for something within the last hours.
+const WAITING: i64 = 4;
 /// How many days lie between two rounds of sterile supply.
 const ROUND: i64 = 28;
 
@@ -165,9 +165,9 @@ impl Drawing<'_> {
     /// Every centre has something to do now, at whatever hour the demo is made.
     fn of_late(&mut self, now: DateTime<Utc>) {
         for (_, kind) in KINDS {
-            for _ in 0..WAITING {
-                let at = now - Duration::minutes(self.dice.between(5, 100));
-                self.request_of(*kind, at);
+            // The last so lately that nobody can have done anything about it.
+            for turn in 0..WAITING {
+                self.request_of(*kind, now - Duration::minutes(1 + turn * 30));
             }
         }
     }
