@@ -79,7 +79,7 @@ impl Scale {
         referrals: 2_000,
         days: 42,
         past: 150,
-        requests: 1_500,
+        requests: 800,
         year: 365,
     };
 
