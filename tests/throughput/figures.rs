@@ -1,8 +1,12 @@
 //! A day at a laboratory, figure by figure, and what the reading of it costs.
 
-use api::throughput::{
-    fact::{self, statement},
-    service::waiting,
+use api::{
+    record::relay::relay_once,
+    throughput::{
+        fact::{self, statement},
+        rollup::rollup_once,
+        service::waiting,
+    },
 };
 use chrono::Duration;
 use entity::enums::{OrderReturnReason, OrderStatus, Role};
@@ -236,6 +240,34 @@ fn an_hour_is_counted_anew_without_a_look_at_the_other_hours() {
         }
         let whole = plan.join("\n");
         assert!(whole.contains("ix_centre_order_requisition"), "{whole}");
+    });
+}
+
+#[test]
+fn what_is_counted_before_its_event_is_placed_is_counted_once() {
+    both(async |w| {
+        let (book, d) = (Book::open(&w).await, w.district());
+        let nine = w.now();
+        let first = book.order(&book.laboratory, &d.hill, nine);
+        book.place(&first).await;
+        relay_once(&w.app).await.expect("the relay works");
+        let mut second = book.order(&book.laboratory, &d.hill, nine);
+        book.place(&second).await;
+        // The hour is counted because of the first order, and the second with it.
+        rollup_once(&w.app).await.expect("the rollup works");
+        relay_once(&w.app).await.expect("the relay works");
+        second.requested_at = nine - Duration::hours(2);
+        book.change(&mut second).await;
+        let asked = span(
+            nine - Duration::hours(3),
+            nine + Duration::hours(1),
+            "WHOLE",
+        );
+        let told = rows(&monitor(&w).await, asked.clone()).await;
+        assert_eq!(told[0]["requested"], 2);
+        settle(&w).await;
+        let told = rows(&monitor(&w).await, asked).await;
+        assert_eq!(told[0]["requested"], 2);
     });
 }
 

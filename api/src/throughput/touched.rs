@@ -89,9 +89,18 @@ pub async fn ahead(connection: &impl ConnectionTrait, position: i64) -> Result<T
     read(connection, AHEAD, vec![position.into()]).await
 }
 
-/// The hours touched by what was placed after one position and up to another.
+/// The hours touched by what was placed after one position and up to another. An hour is counted whole, with whatever has not been placed yet: that
+/// is on record too, beside the hours that it is counted in besides, so that it is found there when it has moved to another hour since.
 pub async fn placed(connection: &impl ConnectionTrait, after: i64, upto: i64) -> Result<Touched> {
-    read(connection, PLACED, vec![after.into(), upto.into()]).await
+    let mut touched = read(connection, PLACED, vec![after.into(), upto.into()]).await?;
+    let early = moments(connection, AHEAD, vec![upto.into()]).await?;
+    for (subject, (now, before)) in early.subjects {
+        let both: BTreeSet<i64> = now.union(&before).copied().collect();
+        if both != before {
+            touched.traces.insert(subject, both);
+        }
+    }
+    Ok(touched)
 }
 
 /// The hours touched by what was requested of a centre in that time, as if all of it had changed.
@@ -110,31 +119,48 @@ async fn read(
     pending: &str,
     values: Vec<Value>,
 ) -> Result<Touched> {
+    let found = moments(connection, pending, values).await?;
+    let differ = found
+        .subjects
+        .into_iter()
+        .filter(|(_, (now, before))| now != before);
+    Ok(Touched {
+        hours: found.hours,
+        traces: differ.map(|(subject, (now, _))| (subject, now)).collect(),
+    })
+}
+
+/// Of orders and sessions: all hours that they are or were counted in, and of each those of now, and those of before.
+#[derive(Default)]
+struct Found {
+    hours: BTreeSet<Pair>,
+    subjects: BTreeMap<Uuid, (BTreeSet<i64>, BTreeSet<i64>)>,
+}
+
+async fn moments(
+    connection: &impl ConnectionTrait,
+    pending: &str,
+    values: Vec<Value>,
+) -> Result<Found> {
     let backend = connection.get_database_backend();
     let sql = format!("WITH pending AS ({pending}), {MOMENTS}");
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    let mut touched = Touched::default();
-    let mut before: BTreeMap<Uuid, BTreeSet<i64>> = BTreeMap::new();
+    let mut found = Found::default();
     for row in connection.query_all_raw(statement).await? {
         let row = Moments::from_query_result(&row, "")?;
-        let now = touched.traces.entry(row.subject_id).or_default();
+        let (now, before) = found.subjects.entry(row.subject_id).or_default();
         let moments = [row.a, row.b, row.c, row.d, row.e, row.f, row.g];
         for at in moments.into_iter().flatten() {
             now.insert(at.timestamp_millis().div_euclid(HOUR));
-            touched.hours.insert((row.centre_id, hour_of(at)));
+            found.hours.insert((row.centre_id, hour_of(at)));
         }
-        if let Some(hours) = row.hours {
-            for hour in unpacked(&hours) {
-                before.entry(row.subject_id).or_default().insert(hour);
-                let hour = DateTime::from_timestamp_millis(hour * HOUR).unwrap_or_default();
-                touched.hours.insert((row.centre_id, hour));
-            }
+        for hour in row.hours.iter().flat_map(|hours| unpacked(hours)) {
+            before.insert(hour);
+            let hour = DateTime::from_timestamp_millis(hour * HOUR).unwrap_or_default();
+            found.hours.insert((row.centre_id, hour));
         }
     }
-    touched
-        .traces
-        .retain(|subject, hours| before.get(subject) != Some(hours));
-    Ok(touched)
+    Ok(found)
 }
 
 /// Hours since 1970 as they are stored.
