@@ -23,7 +23,10 @@ use crate::{
     db::Txn,
     error::{Error, Problem, ProblemCode, Problems, Result},
     network, policy,
-    record::replay::{self, Changed},
+    record::{
+        change::Change,
+        replay::{self, Changed},
+    },
 };
 
 /// Who is to be enrolled in a session, or taken out of it.
@@ -69,7 +72,11 @@ pub async fn enrol(app: &App, call: &Call<'_>, input: People) -> Result<Changed<
         let own: BTreeSet<Uuid> = staff.iter().map(|who| who.institution_id).collect();
         let people: Vec<Uuid> = fresh.iter().map(|who| who.id).collect();
         let detail = json!({ "practitioners": people });
-        let change = (ACTION, fresh[0].institution_id, None, detail);
+        let change = Change {
+            institution: Some(fresh[0].institution_id),
+            detail,
+            ..Change::of(ACTION)
+        };
         note(&txn, app, call, change, &row, &host, own).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
@@ -104,7 +111,11 @@ pub async fn withdraw(app: &App, call: &Call<'_>, input: People) -> Result<Chang
         }
         let own: BTreeSet<Uuid> = staff.iter().map(|who| who.institution_id).collect();
         let detail = json!({ "withdrawn": seated });
-        let change = (ACTION, staff[0].institution_id, None, detail);
+        let change = Change {
+            institution: Some(staff[0].institution_id),
+            detail,
+            ..Change::of(ACTION)
+        };
         note(&txn, app, call, change, &row, &host, own).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))

@@ -23,7 +23,10 @@ use crate::{
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
     network, policy,
-    record::replay::{self, Changed},
+    record::{
+        change::Change,
+        replay::{self, Changed},
+    },
 };
 
 /// Best score.
@@ -78,7 +81,12 @@ pub async fn record(app: &App, call: &Call<'_>, input: Record) -> Result<Changed
         }
         let own: BTreeSet<Uuid> = before.values().map(|row| row.institution_id).collect();
         let detail = json!({ "results": input.results, "before": former(&before) });
-        let change = (ACTION, host.id, Some(hash), detail);
+        let change = Change {
+            institution: Some(host.id),
+            input_hash: Some(hash),
+            detail,
+            ..Change::of(ACTION)
+        };
         note(&txn, app, call, change, &row, &host, own).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, ProblemCode, Problems, Result},
     network, policy,
     record::{
+        change,
         replay::{self, Changed},
         version::stale,
     },
@@ -98,7 +99,11 @@ pub async fn create(app: &App, call: &Call<'_>, input: NewSession) -> Result<Cha
             .await?;
         let served = centre::service::served(&txn, centre.id).await?;
         let detail = json!({ "course": row.course, "startsAt": row.starts_at, "seats": row.seats });
-        let change = (ACTION, host.id, None, detail);
+        let change = change::Change {
+            institution: Some(host.id),
+            detail,
+            ..change::Change::of(ACTION)
+        };
         note(&txn, app, call, change, &row, &host, served).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
@@ -147,7 +152,11 @@ pub async fn update(
         let mut told = centre::service::served(&txn, centre.id).await?;
         told.extend(senders(&txn, id).await?);
         let detail = json!({ "before": before(&old) });
-        let change = (ACTION, host.id, None, detail);
+        let change = change::Change {
+            institution: Some(host.id),
+            detail,
+            ..change::Change::of(ACTION)
+        };
         note(&txn, app, call, change, &row, &host, told).await?;
         replay::remember(&txn, app, call, id).await?;
         Ok(Changed::now(row))

@@ -8,7 +8,6 @@ use entity::{
     training_session::{self, Model},
 };
 use sea_orm::EntityTrait as _;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -18,14 +17,14 @@ use crate::{
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
     network,
-    record::{event::Happened, replay::Changed},
+    record::{
+        change::{self, Change, Subject},
+        replay::Changed,
+    },
 };
 
 /// Most practitioners that one call names.
 pub const MOST: usize = 200;
-
-/// What was done, for which institution, the hash of its input, and what is shown of it.
-pub type Change = (Action, Uuid, Option<[u8; 32]>, Value);
 
 /// The session of that id, or a refusal.
 pub async fn find(txn: &Txn, id: Uuid) -> Result<Model> {
@@ -77,22 +76,25 @@ pub async fn note(
     host: &institution::Model,
     concerned: impl IntoIterator<Item = Uuid>,
 ) -> Result<()> {
-    let (action, institution, input_hash, detail) = change;
     let mut scopes: BTreeSet<Uuid> = concerned.into_iter().collect();
     scopes.extend(
         [Some(row.centre_id), Some(host.id), host.community_id]
             .into_iter()
             .flatten(),
     );
-    let subject = (SubjectKind::TrainingSession, row.id);
-    let happened = Happened {
+    let scopes = scopes.into_iter().collect();
+    change::record(txn, app, call.actor, subject(row), scopes, change).await
+}
+
+/// What the record names of a session.
+const fn subject(row: &Model) -> Subject {
+    Subject {
+        kind: SubjectKind::TrainingSession,
+        id: row.id,
+        version: row.version,
         status: Some(status(row)),
-        institution: Some(institution),
-        input_hash,
-        scopes: scopes.into_iter().collect(),
-        ..Happened::plain(action, subject, row.version).with_detail(detail)
-    };
-    network::service::note(txn, app, call.actor, happened).await
+        patient: None,
+    }
 }
 
 /// Answers a change that had been made before.
@@ -103,6 +105,6 @@ pub async fn replayed(
     action: Action,
     row: Model,
 ) -> Result<Changed<Model>> {
-    let subject = (SubjectKind::TrainingSession, row.id);
-    network::service::replayed(txn, app, call, action, subject, row).await
+    change::note_replay(txn, app, call.actor, action, subject(&row), None).await?;
+    Ok(Changed::before(row))
 }

@@ -28,7 +28,10 @@ use crate::{
         service as orders,
     },
     policy,
-    record::replay::{self, Changed},
+    record::{
+        change::Change,
+        replay::{self, Changed},
+    },
     referral::service::check_time,
     sterile::seen,
 };
@@ -86,8 +89,14 @@ pub async fn confirm(app: &App, call: &Call<'_>, input: Confirm) -> Result<Chang
         let row = count(&txn, app, old.id).await?;
         let held = held(&txn, row.id).await?;
         let told = orders::requesters(&txn, &held).await?;
-        let change = (ACTION, by, Some(hash), detail);
-        note(&txn, app, call, &row, change, at, told).await?;
+        let change = Change {
+            at: Some(at),
+            institution: Some(by),
+            input_hash: Some(hash),
+            detail,
+            ..Change::of(ACTION)
+        };
+        note(&txn, app, call, &row, change, told).await?;
         replay::remember(&txn, app, call, row.id).await?;
         Ok(Changed::now(row))
     });

@@ -25,6 +25,7 @@ use crate::{
     clock::shanghai_day,
     db::Txn,
     error::{Error, ProblemCode, Problems, Result},
+    record::change::Change,
     text,
 };
 
@@ -284,6 +285,11 @@ async fn found(
         return Err(Error::Overtaken);
     }
     let detail = json!({ "number": row.number });
-    let change = (Action::ProcessOrder, order.host_id, None, detail);
-    note(txn, app, call, row, change, at, vec![order.requested_by_id]).await
+    let change = Change {
+        at: Some(at),
+        institution: Some(order.host_id),
+        detail,
+        ..Change::of(Action::ProcessOrder)
+    };
+    note(txn, app, call, row, change, vec![order.requested_by_id]).await
 }

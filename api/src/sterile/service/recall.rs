@@ -21,6 +21,7 @@ use crate::{
     policy,
     record::{
         audit::{self, Entry},
+        change::Change,
         replay::{self, Changed},
         version,
     },
@@ -76,8 +77,14 @@ pub async fn recall(app: &App, call: &Call<'_>, input: Recall) -> Result<Changed
         let held = held(&txn, old.id).await?;
         let detail = json!({ "batch": row.number, "note": row.reason });
         let told = orders::mark_recalled(&txn, app, call, &held, (host, hash), at, &detail).await?;
-        let change = (ACTION, host, Some(hash), detail);
-        note(&txn, app, call, &row, change, at, told).await?;
+        let change = Change {
+            at: Some(at),
+            institution: Some(host),
+            input_hash: Some(hash),
+            detail,
+            ..Change::of(ACTION)
+        };
+        note(&txn, app, call, &row, change, told).await?;
         let entry = Entry::done(ACTION, Some((SubjectKind::Batch, row.id)));
         audit::record(&txn, app, call.actor, entry).await?;
         replay::remember(&txn, app, call, row.id).await?;

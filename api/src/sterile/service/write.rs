@@ -1,11 +1,9 @@
 //! What is left of a change of a batch: the event, for everybody who sees it.
 
-use chrono::{DateTime, Utc};
 use entity::{
     batch::Model,
     enums::{Action, SubjectKind},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -15,12 +13,10 @@ use crate::{
     error::{Error, Result},
     record::{
         audit::{self, Entry},
+        change::Change,
         event,
     },
 };
-
-/// What was done, for which institution, the hash of its input, and what is shown of it.
-pub type Change = (Action, Uuid, Option<[u8; 32]>, Value);
 
 /// Where a batch stands.
 pub const fn status(row: &Model) -> &'static str {
@@ -38,17 +34,15 @@ pub fn host(app: &App, row: &Model) -> Result<Uuid> {
     host.ok_or_else(|| Error::Internal("a batch of no centre".into()))
 }
 
-/// Records a change of a batch: for its centre, its hospital and the institutions that have packs of it.
+/// Records a change of a batch as an event: for its centre, its hospital and the institutions that have packs of it.
 pub async fn note(
     txn: &Txn,
     app: &App,
     call: &Call<'_>,
     row: &Model,
     change: Change,
-    at: DateTime<Utc>,
     requesters: Vec<Uuid>,
 ) -> Result<()> {
-    let (action, institution, input_hash, detail) = change;
     let mut scopes = vec![row.centre_id, host(app, row)?];
     for requester in requesters {
         if !scopes.contains(&requester) {
@@ -58,11 +52,11 @@ pub async fn note(
     let subject = (SubjectKind::Batch, row.id);
     let happened = event::Happened {
         status: Some(status(row)),
-        institution: Some(institution),
-        input_hash,
+        institution: change.institution,
+        input_hash: change.input_hash,
         scopes,
-        occurred_at: Some(at),
-        ..event::Happened::plain(action, subject, row.version).with_detail(detail)
+        occurred_at: change.at,
+        ..event::Happened::plain(change.action, subject, row.version).with_detail(change.detail)
     };
     event::record(txn, app, call.actor, happened).await?;
     Ok(())
