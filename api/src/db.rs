@@ -235,7 +235,7 @@ impl Db {
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<()> {
         let pending = self.pending_migrations().await?;
-        Migrator::up(&self.writer, None).await?;
+        migration::migrate(&self.writer).await?;
         if let Some(last) = pending.last() {
             tracing::info!(applied = pending.len(), last, "the schema is up to date");
         }

@@ -1,7 +1,7 @@
 //! The schema, one file a change, the same on SQLite and PostgreSQL. A released file is never edited.
 
 pub use sea_orm_migration::prelude::MigratorTrait;
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{prelude::*, sea_orm::DatabaseConnection};
 
 mod helper;
 mod m20261121_000001_network;
@@ -27,6 +27,8 @@ mod m20261122_000020_supervision;
 mod m20261122_000021_family_doctor;
 mod m20261122_000022_indicator;
 mod m20261122_000023_latest;
+mod m20261122_000024_running;
+mod sizes;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -58,6 +60,16 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000021_family_doctor::Migration),
             Box::new(m20261122_000022_indicator::Migration),
             Box::new(m20261122_000023_latest::Migration),
+            Box::new(m20261122_000024_running::Migration),
         ]
     }
+}
+
+/// Brings a database to the present schema, and tells SQLite what its tables are like.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::up(connection, None).await?;
+    sizes::tell(connection).await
 }

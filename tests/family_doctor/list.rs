@@ -4,6 +4,7 @@ use api::{
     family_doctor::{
         clock,
         list::{self, Filter, SIGNED, TeamQuery},
+        relation,
     },
     page::{Cursor, Window},
 };
@@ -16,6 +17,9 @@ use crate::{
     harness::both,
     referral::letter::{self, with},
 };
+
+/// Where contracts are.
+const TABLE: &str = "family_contract";
 
 #[test]
 fn contracts_are_listed_to_their_health_centre_the_latest_first() {
@@ -106,5 +110,9 @@ fn an_index_serves_every_page_and_the_clock() {
         w.assert_index_serves(&page.build(backend)).await;
         w.assert_index_serves(&clock::due(&w.app).build(backend))
             .await;
+        let missed = clock::missed(&w.app).build(backend);
+        w.assert_finds_by(&missed, (TABLE, "created_at")).await;
+        let running = relation::running_of(w.app.new_id()).build(backend);
+        w.assert_finds_by(&running, (TABLE, "patient_id")).await;
     });
 }

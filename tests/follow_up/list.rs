@@ -208,12 +208,17 @@ fn an_index_serves_the_list_in_either_direction_from_any_place() {
             },
         ] {
             let window = Window::parse(&args, DUE).expect("the arguments are good");
-            for filter in [&Filter::default(), &planned, &overdue, &of_patient] {
+            let page = |filter: &Filter| {
                 let query = service::page(&w.app, &doctor, filter, &window);
                 let query = query.expect("an institution has rows");
-                w.assert_index_serves(&query.build(w.app.db.backend()))
-                    .await;
+                query.build(w.app.db.backend())
+            };
+            for filter in [&Filter::default(), &planned, &overdue] {
+                w.assert_index_serves(&page(filter)).await;
             }
+            // One patient has few: they are found, and put in order then.
+            let own = ("follow_up_party", "patient_id");
+            w.assert_finds_by(&page(&of_patient), own).await;
         }
     });
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use api::db::DbSettings;
-use migration::{Migrator, MigratorTrait as _};
+use migration::migrate;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection};
 
 use super::{postgres, scratch};
@@ -151,7 +151,7 @@ async fn make_template(kind: Kind) {
         }
     };
     let connection = connect(&url).await;
-    Migrator::up(&connection, None)
+    migrate(&connection)
         .await
         .expect("the migrations run on an empty database");
     connection

@@ -62,6 +62,19 @@ impl World {
         self.assert_no(statement, whole).await;
     }
 
+    /// Fails where SQLite would look something up in the table by anything but that column. PostgreSQL is only asked whether an index
+    /// finds it: which, it decides by what is in the table.
+    pub async fn assert_finds_by(&self, statement: &Statement, (table, column): (&str, &str)) {
+        let table = format!("SEARCH {table} ");
+        let kind = self.kind();
+        let other = |step: &str| {
+            let key = step.split_once('(').map_or("", |(_, key)| key);
+            kind == Kind::Sqlite && step.starts_with(&table) && !key.contains(column)
+        };
+        self.assert_no(statement, other).await;
+        self.assert_index_finds(statement).await;
+    }
+
     async fn assert_no(&self, statement: &Statement, bad: impl Fn(&str) -> bool) {
         let plan = self.explain(statement).await;
         let bad = plan.iter().find(|step| bad(step));

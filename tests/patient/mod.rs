@@ -16,6 +16,7 @@ mod queue;
 mod register;
 mod resolve_conflict;
 mod search;
+mod sight;
 mod tag;
 
 /// What is asked of a patient.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::{enums::ContractStatus, family_contract, family_contract_party, referral};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::OnConflict,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Select,
+    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -30,13 +31,17 @@ pub async fn tie(txn: &Txn, app: &App, row: &mut referral::Model) -> Result<()> 
 
 /// The contract of a patient that nobody has ended, be its last day past or not.
 pub async fn running(txn: &Txn, patient: Uuid) -> Result<Option<family_contract::Model>> {
+    Ok(running_of(patient).one(&**txn).await?)
+}
+
+/// The statement by which the running contract of a patient is read: every posted referral asks for it.
+#[must_use]
+pub fn running_of(patient: Uuid) -> Select<family_contract::Entity> {
     use family_contract::Column::{CreatedAt, PatientId, Status};
-    Ok(family_contract::Entity::find()
+    family_contract::Entity::find()
         .filter(PatientId.in_subquery(patients::ids_of([patient])))
         .filter(Status.eq(ContractStatus::Running))
         .order_by_desc(CreatedAt)
-        .one(&**txn)
-        .await?)
 }
 
 /// Writes who sees a contract now.
