@@ -17,7 +17,7 @@ const ROWS: u64 = 1_000_000;
 /// Rows of an index of those rows alone that something is still expected of.
 const OPEN: u64 = 10_000;
 /// Rows that share a value of a column that is not named in [`SHARED`]: a patient's, an order's.
-const FEW: u64 = 3;
+const FEW: u64 = 10;
 
 /// Columns of which a value is shared by many rows, and how many values there are.
 const SHARED: [(&str, u64); 24] = [
