@@ -45,6 +45,10 @@ mod figure;
 mod harness;
 #[path = "../indicator/history.rs"]
 mod history;
+#[path = "../bench/pair.rs"]
+mod pair;
+
+use pair::{insert, option};
 
 /// How many communities share the referrals.
 const COMMUNITIES: usize = 10;
@@ -61,34 +65,9 @@ const REFERRALS_A_PATIENT: u32 = 10;
 const YEAR: &str = "query Year($input: StatisticsInput!) { indicators(input: $input) { code value numerator denominator } }";
 
 fn main() -> ExitCode {
-    let kind = match std::env::var("DATABASE_URL") {
-        Ok(url) if url.starts_with("postgres") => Kind::Postgres,
-        _ => Kind::Sqlite,
-    };
     let (few, many) = (option("--few", 10_000), option("--referrals", 1_000_000));
     let rounds = option("--rounds", 40);
-    database::prepare(kind);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(api::cli::STACK_BYTES)
-        .enable_all()
-        .build();
-    let good = runtime
-        .expect("a runtime can be built")
-        .block_on(compare(kind, few, many, rounds));
-    if good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-fn option(name: &str, default: u32) -> u32 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.nth(1).map_or(default, |value| {
-        value
-            .parse()
-            .unwrap_or_else(|_| panic!("{name} takes a number"))
-    })
+    pair::run(async |kind| compare(kind, few, many, rounds).await)
 }
 
 async fn compare(kind: Kind, few: u32, many: u32, rounds: u32) -> bool {
@@ -167,11 +146,7 @@ impl Seeded {
         };
         seeded.write(referrals).await;
         let written = began.elapsed().as_secs_f64();
-        if kind == Kind::Postgres {
-            let connection = w.database.connect().await;
-            let analyse = sea_orm::ConnectionTrait::execute_unprepared(&connection, "ANALYZE");
-            analyse.await.expect("the tables can be analysed");
-        }
+        pair::analyse(&w).await;
         for month in 0..38 {
             let counted = rollup::rebuild(&w.app, w.now() - Months::new(month)).await;
             counted.expect("a month can be counted");
@@ -355,25 +330,4 @@ async fn found(w: &World) -> Vec<Home> {
     let known = w.app.directory.refresh(&w.app.db).await;
     known.expect("the directory can be read");
     homes
-}
-
-async fn insert<E, M>(w: &World, rows: Vec<M>)
-where
-    E: EntityTrait<Model = M>,
-    M: IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
-    E::ActiveModel: Send,
-{
-    for rows in rows.chunks(ROWS) {
-        let rows: Vec<E::ActiveModel> = rows
-            .iter()
-            .cloned()
-            .map(IntoActiveModel::into_active_model)
-            .collect();
-        let written = w.app.db.write(async |txn| {
-            let insert = E::insert_many(rows.clone()).exec_without_returning(&*txn);
-            insert.await?;
-            Ok(())
-        });
-        written.await.expect("rows can be written");
-    }
 }

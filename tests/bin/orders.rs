@@ -44,13 +44,16 @@ mod book;
 mod figure;
 #[path = "../harness/mod.rs"]
 mod harness;
+#[path = "../bench/pair.rs"]
+mod pair;
 
 use book::Book;
+use pair::{insert, option};
 
 /// How many days the orders are spread over.
 const DAYS: i64 = 3 * 365;
 /// How many orders go in one insert.
-const ROWS: usize = 500;
+const ROWS: usize = 400;
 /// What is asked for.
 const YEAR: &str = "query Year($input: ThroughputInput!) { throughput(input: $input) {
     startsAt endsAt requested received reported reviewed returned recognised cancelled backlog patientVisits activeShare suppressed
@@ -58,34 +61,9 @@ const YEAR: &str = "query Year($input: ThroughputInput!) { throughput(input: $in
     returnedBy { reason count } critical { raised acknowledged acknowledgedInTime medianMinutes } } }";
 
 fn main() -> ExitCode {
-    let kind = match std::env::var("DATABASE_URL") {
-        Ok(url) if url.starts_with("postgres") => Kind::Postgres,
-        _ => Kind::Sqlite,
-    };
     let (few, many) = (option("--few", 50_000), option("--orders", 5_000_000));
     let rounds = option("--rounds", 40);
-    database::prepare(kind);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(api::cli::STACK_BYTES)
-        .enable_all()
-        .build();
-    let good = runtime
-        .expect("a runtime can be built")
-        .block_on(compare(kind, few, many, rounds));
-    if good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-fn option(name: &str, default: u32) -> u32 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.nth(1).map_or(default, |value| {
-        value
-            .parse()
-            .unwrap_or_else(|_| panic!("{name} takes a number"))
-    })
+    pair::run(async |kind| compare(kind, few, many, rounds).await)
 }
 
 async fn compare(kind: Kind, few: u32, many: u32, rounds: u32) -> bool {
@@ -124,23 +102,13 @@ impl Seeded {
         let book = Book::open(&w).await;
         let mut rows = Vec::with_capacity(ROWS);
         for n in 0..orders {
-            rows.push(nth(&book, n, orders).into_active_model());
+            rows.push(nth(&book, n, orders));
             if rows.len() == ROWS || n + 1 == orders {
-                let rows = std::mem::take(&mut rows);
-                let written = w.app.db.write(async |txn| {
-                    let insert = order::Entity::insert_many(rows.clone());
-                    insert.exec_without_returning(&*txn).await?;
-                    Ok(())
-                });
-                written.await.expect("orders can be written");
+                insert::<order::Entity, _>(&w, std::mem::take(&mut rows)).await;
             }
         }
         let written = began.elapsed().as_secs_f64();
-        if kind == Kind::Postgres {
-            let connection = w.database.connect().await;
-            let analyse = sea_orm::ConnectionTrait::execute_unprepared(&connection, "ANALYZE");
-            analyse.await.expect("the tables can be analysed");
-        }
+        pair::analyse(&w).await;
         for centre in [&book.laboratory, &book.imaging] {
             for day in 0..=DAYS {
                 let day = w.now() - Duration::days(day);
