@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 /// How many rows go in one insert: databases limit the number of parameters.
-const ROWS: usize = 400;
+pub const ROWS: usize = 400;
 
 /// Runs a comparison on SQLite, or where `DATABASE_URL` begins with `postgres` on a server of its own; a failure where it does not hold.
 pub fn run(compare: impl AsyncFnOnce(Kind) -> bool) -> ExitCode {

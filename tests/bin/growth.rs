@@ -27,9 +27,9 @@ use harness::{
     World,
     canary::Patient,
     client::Client,
-    database::{self, Database, Kind},
+    database::{Database, Kind},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait, IntoActiveModel, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -42,12 +42,10 @@ mod letter;
 #[path = "../bench/pair.rs"]
 mod pair;
 
-use pair::{insert, option};
+use pair::{ROWS, insert, option};
 
 /// How many days the referrals are spread over.
 const DAYS: i64 = 3 * 365;
-/// How many rows go in one insert: databases limit the number of parameters.
-const ROWS: usize = 400;
 /// Referrals a patient has.
 const REFERRALS_A_PATIENT: usize = 10;
 /// What a referral has gone through.

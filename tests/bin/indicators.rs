@@ -30,10 +30,9 @@ use entity::{
 use harness::{
     World,
     client::Client,
-    database::{self, Database, Kind},
+    database::{Database, Kind},
 };
 use history::History;
-use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -48,7 +47,7 @@ mod history;
 #[path = "../bench/pair.rs"]
 mod pair;
 
-use pair::{insert, option};
+use pair::{ROWS, insert, option};
 
 /// How many communities share the referrals.
 const COMMUNITIES: usize = 10;
@@ -57,8 +56,6 @@ const CENTRES: usize = 8;
 const STATIONS: usize = 2;
 /// How many days the referrals are spread over.
 const DAYS: i64 = 3 * 365;
-/// How many rows go in one insert: databases limit the number of parameters.
-const ROWS: usize = 400;
 /// Referrals a patient has on average.
 const REFERRALS_A_PATIENT: u32 = 10;
 /// What is asked for.

@@ -32,10 +32,9 @@ use entity::{
 use harness::{
     World,
     client::Client,
-    database::{self, Database, Kind},
+    database::{Database, Kind},
     people::Place,
 };
-use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
 
 #[path = "../throughput/book.rs"]
@@ -48,12 +47,10 @@ mod harness;
 mod pair;
 
 use book::Book;
-use pair::{insert, option};
+use pair::{ROWS, insert, option};
 
 /// How many days the orders are spread over.
 const DAYS: i64 = 3 * 365;
-/// How many orders go in one insert.
-const ROWS: usize = 400;
 /// What is asked for.
 const YEAR: &str = "query Year($input: ThroughputInput!) { throughput(input: $input) {
     startsAt endsAt requested received reported reviewed returned recognised cancelled backlog patientVisits activeShare suppressed
